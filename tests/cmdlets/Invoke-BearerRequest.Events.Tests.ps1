@@ -95,6 +95,14 @@ Describe 'A stream of events that breaks off' {
         (Get-SandboxStats $sandbox).requests | Should -Be 5
     }
 
+    It 'is an error if it ends in the middle of an event, which is not returned' {
+        $rows = Get-Failure { Invoke-BearerRequest (Get-Stream "data: amount=1000`n`ndata: amount=1") }
+        $rows[0] | Should -BeExactly 'amount=1000'
+        $rows[1].FullyQualifiedErrorId | Should -Be "ConnectionFailed,$command"
+        "$($rows[1])" | Should -BeLike '*The stream ended in the middle of an event (line 3).*'
+        Invoke-BearerRequest (Get-Stream "data: {`"id`":1}") | ForEach-Object id | Should -Be 1
+    }
+
     It 'cannot be resumed if it is none: -Resume of another response needs -OutFile' {
         $failure = Get-Failure { Invoke-BearerRequest users -Resume }
         $failure[-1].FullyQualifiedErrorId | Should -BeLike 'NothingToResume,*'

@@ -18,8 +18,11 @@ internal static partial class EventText
             $"{retried.Method} {Address(retried.Address)}: {retried.StatusCode}. "
             + $"{Retry(retried.Retry, retried.MaxRetries, retried.Delay)}{(retried.IsRequested ? ", as the API asks" : string.Empty)}.",
         FailureRetried retried => $"{Sentence(retried.Error)} {Retry(retried.Retry, retried.MaxRetries, retried.Delay)}.",
-        RequestRepeated { WasIdle: true } repeated =>
+        RequestRepeated { Reason: RepeatReason.Idle } repeated =>
             $"{repeated.Method} {Address(repeated.Address)}: the connection was idle, so another one is used.",
+        RequestRepeated { Reason: RepeatReason.NoResponse } repeated =>
+            $"{repeated.Method} {Address(repeated.Address)}: the server closed the connection without a response; sending the request over "
+            + "another one.",
         RequestRepeated repeated =>
             $"{repeated.Method} {Address(repeated.Address)}: the server closed the connection and did not process the request; sending it "
             + "over another one.",

@@ -40,11 +40,11 @@ internal sealed record ResponseRetried(
 /// <param name="Delay">Time until the retry.</param>
 internal sealed record FailureRetried(string Error, string ErrorId, int Retry, int MaxRetries, TimeSpan Delay) : RequestEvent;
 
-/// <summary>A request that the server did not process is sent again at once, over another connection.</summary>
+/// <summary>A request is sent again at once, over another connection.</summary>
 /// <param name="Method">HTTP method of the request.</param>
 /// <param name="Address">Address of the request.</param>
-/// <param name="WasIdle">True if the connection was idle, so that the request was not sent over it.</param>
-internal sealed record RequestRepeated(HttpMethod Method, Uri Address, bool WasIdle) : RequestEvent;
+/// <param name="Reason">Why.</param>
+internal sealed record RequestRepeated(HttpMethod Method, Uri Address, RepeatReason Reason) : RequestEvent;
 
 /// <summary>A long-running operation is not finished and is polled again.</summary>
 /// <param name="State">The state that the API last reported, such as <c>InProgress, 40 %</c>.</param>

@@ -174,8 +174,13 @@ internal sealed class SocketHandler(
     private static void NoteRepeat(Exception fault, RequestTemplate template, RequestContext context)
     {
         if (!context.Events.IsEnabled(EventLevel.Verbose)) return;
-        context.Events.Write(new RequestRepeated(
-            template.Method, template.Address, fault.GetBaseException() is IdleConnectionException));
+        var reason = fault.GetBaseException() switch
+        {
+            IdleConnectionException => RepeatReason.Idle,
+            ResentException => RepeatReason.NoResponse,
+            _ => RepeatReason.NotProcessed,
+        };
+        context.Events.Write(new RequestRepeated(template.Method, template.Address, reason));
     }
 
     /// <summary>Why it waited, and which connection it used. Mocks have none.</summary>

@@ -5,7 +5,7 @@ namespace BearerTools.Http;
 
 /// <summary>
 /// Requests that are sent again at once, without a delay and without counting as a retry: the server certainly did not process them,
-/// or it closed the connection in an orderly manner and processing them twice does no harm.
+/// or it closed the connection, and they only read.
 /// </summary>
 internal static class UnprocessedRequest
 {
@@ -14,6 +14,14 @@ internal static class UnprocessedRequest
 
     /// <summary>The maximum number of connections that may close under one attempt.</summary>
     private const int MaxClosed = 8;
+
+    /// <summary>The same for a request that may have been processed, with HTTP/2.</summary>
+    private const int MaxGoAways = 3;
+
+    /// <summary>
+    /// The same with HTTP/1.1, where it is rare: the runtime notices a closed connection before it uses it, unless both happen at once.
+    /// </summary>
+    private const int MaxResent = 1;
 
     /// <param name="cause">The runtime's exception.</param>
     /// <param name="message">The message.</param>
@@ -25,8 +33,10 @@ internal static class UnprocessedRequest
         if (template.Body is { CanReplay: false }) return false;
         var root = cause.GetBaseException();
         if (root is IdleConnectionException) return repeats < FreshConnectionHandler.MaxRepeats;
+        if (root is ResentException) return MethodTraits.IsSafe(template.Method) && repeats < MaxResent;
         if (repeats >= MaxClosed || !(IsGoAway(root) || IsAbandoned(cause, root) || IsClosed(cause, message))) return false;
-        return message.Content is ITrackedContent { HasBegun: false } || (MethodTraits.IsIdempotent(template.Method) && IsGoAway(root));
+        return message.Content is ITrackedContent { HasBegun: false }
+            || (MethodTraits.IsSafe(template.Method) && IsGoAway(root) && repeats < MaxGoAways);
     }
 
     /// <summary>True if the runtime gave up a body because its connection was closed; giving up connecting is a time-out.</summary>

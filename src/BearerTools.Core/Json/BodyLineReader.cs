@@ -18,6 +18,9 @@ internal abstract class BodyLineReader<TValue>(
     /// <summary>True if a CR ends a line too.</summary>
     protected abstract bool EndsAtReturn { get; }
 
+    /// <summary>True if the last line has no end so far.</summary>
+    protected bool HasOpenLine => _line.Length > 0;
+
     /// <summary>Size of what is kept of earlier lines, in bytes.</summary>
     protected virtual long Kept => 0;
 

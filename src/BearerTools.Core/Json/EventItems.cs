@@ -4,7 +4,7 @@ namespace BearerTools.Json;
 
 /// <summary>
 /// Whether the events of a stream have a value at <see cref="JsonReadOptions.ItemsPath"/>. One without, such as a heartbeat, is passed
-/// over: it is an error only if no event has one, or if it reports an error and no event with a value follows.
+/// over: it is an error only if no event has one. What an event reports is the stream's error if no event with a value follows.
 /// </summary>
 internal sealed class EventItems
 {
@@ -16,13 +16,12 @@ internal sealed class EventItems
     /// <summary>The error if the stream ends now; <see langword="null"/> if there is none.</summary>
     public JsonFormatException? Fault => _error ?? (_hasItems ? null : _missing);
 
-    /// <summary>True for an event that reports an error: by its name, or by a member of its data, an object.</summary>
-    public static bool IsError(string? name, ReadOnlySpan<byte> data) =>
-        string.Equals(name, "error", StringComparison.OrdinalIgnoreCase)
-        || HasError(data);
+    /// <summary>True for the name of an event that reports an error.</summary>
+    public static bool IsErrorName(string? name) => string.Equals(name, "error", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Notes an event with a value.</summary>
-    public void Found() => (_hasItems, _error) = (true, null);
+    /// <param name="error">What the event reports besides; <see langword="null"/> if it is no error.</param>
+    public void Found(JsonFormatException? error) => (_hasItems, _error) = (true, error);
 
     /// <summary>
     /// Notes an event without a value. The error is that of the first one with other names: they show what the path should be.
@@ -37,7 +36,8 @@ internal sealed class EventItems
         (_missing, _isNamed) = (fault, isNamed);
     }
 
-    private static bool HasError(ReadOnlySpan<byte> data)
+    /// <summary>True for data with a member <c>error</c> that says that there is one.</summary>
+    public static bool HasError(ReadOnlySpan<byte> data)
     {
         if (data.IndexOf("\"error\""u8) < 0) return false;
         try

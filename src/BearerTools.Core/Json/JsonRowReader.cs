@@ -66,6 +66,12 @@ internal sealed class JsonRowReader<TValue>
     public long PassedOver => _events?.PassedOver ?? 0;
 
     /// <summary>
+    /// The line in which the stream ended in the middle of an event, from 1; 0 if it did not. That event has no rows, because it may be
+    /// longer.
+    /// </summary>
+    public long CutOff => _events?.CutOff ?? 0;
+
+    /// <summary>
     /// What is known of earlier connections to a stream that is resumed; otherwise <see langword="null"/>. Events that an earlier
     /// connection has sent have no rows.
     /// </summary>

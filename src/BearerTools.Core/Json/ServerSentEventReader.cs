@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using System.Text.Json;
 
 namespace BearerTools.Json;
 
@@ -35,6 +36,9 @@ internal sealed class ServerSentEventReader<TValue>(
     /// <inheritdoc cref="JsonRowReader{TValue}.PassedOver"/>
     public long PassedOver { get; private set; }
 
+    /// <inheritdoc cref="JsonRowReader{TValue}.CutOff"/>
+    public long CutOff { get; private set; }
+
     /// <inheritdoc cref="JsonRowReader{TValue}.History"/>
     public EventHistory? History { get; set; }
 
@@ -47,7 +51,16 @@ internal sealed class ServerSentEventReader<TValue>(
 
     public override void Complete(List<TValue> rows)
     {
+        var (isOpen, id, hasOwnId) = (HasOpenLine, _id, _hasOwnId);
         base.Complete(rows);
+        // What the last line lacks is not known: an id may be longer, and so may a number or a text.
+        if (isOpen) (_id, _hasOwnId) = (id, hasOwnId);
+        if (isOpen && _hasData && !IsWhole(_data.Bytes))
+        {
+            CutOff = Document.Lines[^1].Line;
+            return;
+        }
+
         EndEvent(rows);
         if (Items.Fault is { } fault) throw fault;
     }
@@ -57,7 +70,7 @@ internal sealed class ServerSentEventReader<TValue>(
         base.Reset();
         _data.Clear();
         (_items, _event, _id, _hasData, _hasOwnId) = (new(), null, null, false, false);
-        (LastEventId, ReconnectionTime, Malformed, PassedOver, History) = (null, null, null, 0, null);
+        (LastEventId, ReconnectionTime, Malformed, PassedOver, CutOff, History) = (null, null, null, 0, 0, null);
     }
 
     protected override void Read(ReadOnlySpan<byte> line, List<TValue> rows)
@@ -119,8 +132,8 @@ internal sealed class ServerSentEventReader<TValue>(
     private void AddRows(List<TValue> rows)
     {
         _rowsOfEvent.Clear();
-        if (_data.Length > 0) ReadData(_rowsOfEvent);
-        else if (Options.IncludesEvent && Options.ItemsPath is null) _rowsOfEvent.Add(Document.Builder.Text([]));
+        if (_data.Length > 0 || Options.ItemsPath is not null) ReadData(_rowsOfEvent);
+        else if (Options.IncludesEvent) _rowsOfEvent.Add(Document.Builder.Text([]));
         if (!Options.IncludesEvent)
         {
             rows.AddRange(_rowsOfEvent);
@@ -146,9 +159,17 @@ internal sealed class ServerSentEventReader<TValue>(
         var isObject = BeginsLikeObject(bytes);
         try
         {
-            if (Options.ItemsPath is not null && IsBlank(bytes)) return;
+            if (Options.ItemsPath is not null && IsBlank(bytes))
+            {
+                if (EventItems.IsErrorName(_event)) PassOver(Document.NoItems());
+                return;
+            }
+
             ReadDocument(bytes, rows, isStrict: !isObject);
-            if (Options.ItemsPath is not null) Items.Found();
+            if (Options.ItemsPath is null) return;
+            // An API may call its items so; without items, it is an error.
+            var reports = EventItems.HasError(bytes) || (rows.Count == 0 && EventItems.IsErrorName(_event));
+            Items.Found(reports ? Document.StreamError(bytes) : null);
         }
         catch (JsonFormatException e) when (e.ErrorId == JsonFormatException.InvalidId)
         {
@@ -166,7 +187,26 @@ internal sealed class ServerSentEventReader<TValue>(
     private void PassOver(JsonFormatException fault)
     {
         if (PassedOver == 0) PassedOver = Document.Lines[0].Line;
-        Items.Missing(fault, Document.HasNames, EventItems.IsError(_event, _data.Bytes) ? Document.StreamError(_data.Bytes) : null);
+        var reports = EventItems.IsErrorName(_event) || EventItems.HasError(_data.Bytes);
+        Items.Missing(fault, Document.HasNames, reports ? Document.StreamError(_data.Bytes) : null);
+    }
+
+    /// <summary>True for an object, a list or a string in JSON, and the marker of an end: none can be a part of a longer one.</summary>
+    private static bool IsWhole(ReadOnlySpan<byte> data)
+    {
+        if (data.SequenceEqual("[DONE]"u8)) return true;
+        try
+        {
+            var reader = new Utf8JsonReader(data);
+            if (!reader.Read() || reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.String))
+                return false;
+            reader.Skip();
+            return !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     /// <summary>True for the beginning of an object that has a name, or of a list of such objects.</summary>

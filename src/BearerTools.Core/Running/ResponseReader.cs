@@ -149,6 +149,7 @@ internal sealed class ResponseReader
             var last = _rows.Count;
             json.Complete(_rows);
             NoteEvents(json, response);
+            if (json.CutOff is > 0 and var line) throw new IOException($"The stream ended in the middle of an event (line {line}).");
             page?.Read([], NewRows(last), json);
             return pendingBytes;
         }

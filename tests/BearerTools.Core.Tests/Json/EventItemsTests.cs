@@ -57,6 +57,10 @@ public sealed class EventItemsTests
     [InlineData("data: {\"error\":{\"message\":\"Quota exceeded\"}}", "Quota exceeded")]
     [InlineData("data: {\"error\":\"out of memory\"}\n\ndata: {}\n\ndata: [DONE]", "out of memory")]
     [InlineData("event: error\ndata: {}", "{}")]
+    [InlineData("data: {\"error\":{\"message\":\"Provider gone\"},\"v\":[]}\n\ndata: [DONE]", "Provider gone")]
+    [InlineData("data: {\"error\":\"gone\",\"v\":null}", "gone")]
+    [InlineData("event: error\ndata: {\"v\":[],\"reason\":\"gone\"}", "gone")]
+    [InlineData("event: error\ndata: ", "")]
     public void An_error_that_the_last_event_reports_is_the_streams_after_its_rows(string error, string words)
     {
         var body = $"data: {{\"v\":[1,2]}}\n\n{error}\n\n";

@@ -28,7 +28,7 @@ public sealed class ServerSentEventReaderTests
     [Fact]
     public void Each_event_is_a_row()
     {
-        const string Body = "\uFEFF: hello\nretry: 10\n\nevent: x\r\nid: 1\r\ndata: {\"a\":\r\ndata:  1}\r\n\r\ndata:[1]\r\rdatax: 9\ndata\n\ndata:\n\ndata: [DONE]\n\ndata: 2";
+        const string Body = "\uFEFF: hello\nretry: 10\n\nevent: x\r\nid: 1\r\ndata: {\"a\":\r\ndata:  1}\r\n\r\ndata:[1]\r\rdatax: 9\ndata\n\ndata:\n\ndata: [DONE]\n\ndata: 2\n";
         for (var piece = 1; piece < Body.Length + 3; piece++)
             Assert.Equal(["{\"a\":1}", "[1]", "2"], Reading.Rows(Body, s_events, piece));
     }
@@ -101,6 +101,42 @@ public sealed class ServerSentEventReaderTests
         for (var piece = 1; piece < Body.Length; piece++)
             Assert.Equal(["\"\\u000aa\\u000a\\u000a\\u000ab\"", "\"\\u000a\""], Reading.Rows(Body, s_events, piece));
     }
+
+    [Theory]
+    [InlineData("data: amount=1", null)]
+    [InlineData("data: 1", null)]
+    [InlineData("data: tru", null)]
+    [InlineData("data: {\"a\":1", null)]
+    [InlineData("data: amount=1\n", "\"amount=1\"")] // the line is complete
+    [InlineData("data: {\"a\":1}", "{\"a\":1}")]
+    [InlineData("data: [1]", "[1]")]
+    [InlineData("data: \"a\"", "\"a\"")]
+    public void An_event_that_the_end_of_the_stream_cuts_off_has_no_row(string last, string? row)
+    {
+        var body = $"id: 1\ndata: 7\n\nid: 2\n{last}";
+        for (var piece = 1; piece < body.Length; piece++)
+        {
+            var reader = new JsonRowReader<string>(s_events, new TextBuilder());
+            var rows = new List<string>();
+            Reading.Read(reader, Encoding.UTF8.GetBytes(body), piece, rows);
+            Assert.Equal(row is null ? ["7"] : ["7", row], rows);
+            Assert.Equal(row is null ? "1" : "2", reader.LastEventId);
+            Assert.Equal(row is null, reader.CutOff > 0);
+        }
+    }
+
+    [Fact]
+    public void An_id_without_the_end_of_its_line_is_not_taken_over()
+    {
+        var reader = new JsonRowReader<string>(s_events, new TextBuilder());
+        var rows = new List<string>();
+        Reading.Read(reader, "id: 1\ndata: 7\n\ndata: {}\nid: 2"u8, 5, rows);
+        Assert.Equal(["7", "{}"], rows);
+        Assert.Equal("1", reader.LastEventId);
+    }
+
+    [Fact]
+    public void A_stream_that_ends_with_its_marker_is_not_cut_off() => Assert.Equal(["7"], Reading.Rows("data: 7\n\ndata: [DONE]", s_events));
 
     [Fact]
     public void An_event_without_content_is_a_row_only_if_its_name_is_wanted()

@@ -51,9 +51,12 @@ internal static partial class Explanation
             + Text($"{retried.MaxRetries}) in {TimeText.Seconds(retried.Delay)}."),
         RequestRepeated repeated =>
             $"{repeated.Method} {Address(repeated.Address)} is sent over another connection, because "
-            + (repeated.WasIdle
-                ? "the open one was idle, and the server may have closed it."
-                : "the server closed the open one without processing the request."),
+            + repeated.Reason switch
+            {
+                RepeatReason.Idle => "the open one was idle, and the server may have closed it.",
+                RepeatReason.NoResponse => "the server closed the open one without a response, and the request only reads.",
+                _ => "the server closed the open one without processing the request.",
+            },
         RedirectFollowed { CarriesToken: true } followed => Text(
             $"The redirect ({followed.StatusCode}) to {Address(followed.Address)} is followed with the token, which may be sent there."),
         RedirectFollowed followed =>

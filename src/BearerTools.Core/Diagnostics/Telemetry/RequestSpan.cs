@@ -64,6 +64,7 @@ internal sealed class RequestSpan : SpanEvents
         {
             ResponseRetried retried => Text(retried.StatusCode),
             FailureRetried retried => retried.ErrorId,
+            RequestRepeated { Reason: RepeatReason.NoResponse } => "ConnectionFailed",
             RequestRepeated => "not_processed",
             _ => null,
         };

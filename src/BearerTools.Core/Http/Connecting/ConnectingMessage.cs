@@ -10,12 +10,16 @@ namespace BearerTools.Http.Connecting;
 /// </summary>
 internal sealed class ConnectingMessage(HttpMethod method, Uri address) : HttpRequestMessage(method, address)
 {
+    [ThreadStatic]
+    private static ConnectingMessage? s_written;
+
     private readonly object _gate = new();
     private List<CancellationTokenRegistration>? _attempts;
     private bool _isClosed;
     private bool _isOver;
     private long _begun;
     private long _opened;
+    private Stream? _connection;
 
     /// <summary>Cancels the message.</summary>
     public CancellationToken Cancel { get; set; }
@@ -65,6 +69,24 @@ internal sealed class ConnectingMessage(HttpMethod method, Uri address) : HttpRe
         else if (own.Begun != 0) own.Connecting = now - own.Begun;
         if (own._opened != 0 && own.RequestUri?.Scheme == Uri.UriSchemeHttps) own.Securing = now - own._opened;
         if (own.Release()) throw new IOException("The request was cancelled.");
+    }
+
+    /// <summary>Called for each header of a message, on the thread that writes the message to a connection of HTTP/1.1 then.</summary>
+    public static void Writes(HttpRequestMessage message) => s_written = message as ConnectingMessage;
+
+    /// <summary>Called when a message begins on a connection of HTTP/1.1.</summary>
+    /// <returns>
+    /// False if the same message was sent on another connection before: SocketsHttpHandler repeats one without content up to three times
+    /// when the server closes a connection that was used before. It also sends one again with the credentials that a proxy asks for.
+    /// </returns>
+    public static bool MayBegin(Stream connection)
+    {
+        var message = s_written;
+        s_written = null;
+        if (message is null) return true;
+        var isAgain = message._connection is { } before && before != connection && message.Headers.ProxyAuthorization is null;
+        message._connection = connection;
+        return !isAgain;
     }
 
     protected override void Dispose(bool disposing)

@@ -67,7 +67,11 @@ internal static class HttpHandlerFactory
         ConnectCallback = options.UnixSocket is { } place ? (context, cancel) => ConnectAsync(context, place, cancel) : ConnectAsync,
         PlaintextStreamFilter = (made, _) => new(Guarded(made, time)),
         EnableMultipleHttp2Connections = true,
-        RequestHeaderEncodingSelector = static (name, _) => RequestHeaders.EncodingOf(name),
+        RequestHeaderEncodingSelector = static (name, message) =>
+        {
+            ConnectingMessage.Writes(message);
+            return RequestHeaders.EncodingOf(name);
+        },
         ActivityHeadersPropagator = TracePropagator.Instance,
     };
 

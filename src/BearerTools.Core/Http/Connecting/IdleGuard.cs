@@ -8,8 +8,8 @@ internal sealed class IdleConnectionException() : IOException("The connection wa
 
 /// <summary>
 /// A connection of HTTP/1.1 that does not start a request that must not be repeated if it was idle for more than a second. Servers close
-/// idle connections at any time, and a request that is under way then is lost: nobody knows whether it was processed (RFC 9112 section
-/// 9.3.1). Other requests use the connection, because they are repeated if that happens.
+/// idle connections at any time, and a request that is in progress then is lost: it is not known whether it was processed (RFC 9112
+/// section 9.3.1). Requests that only read use the connection, because they are repeated if that happens; but not by the runtime itself.
 /// </summary>
 /// <remarks>
 /// A request begins with the first write after a read. The request line tells its method; if it is longer than the first write, the guard
@@ -23,6 +23,7 @@ internal sealed class IdleGuard(Stream inner, TimeProvider time) : ConnectionStr
     private static readonly AsyncLocal<bool> s_isOff = new();
 
     private long _lastUse = time.GetTimestamp();
+    private bool _mayBegin = true;
     private bool _hasRead;
 
     /// <summary>
@@ -33,7 +34,7 @@ internal sealed class IdleGuard(Stream inner, TimeProvider time) : ConnectionStr
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        _hasRead = true;
+        _mayBegin = _hasRead = true;
         var reading = Inner.ReadAsync(buffer, cancellationToken);
         if (!reading.IsCompletedSuccessfully) return FinishAsync(reading);
         _lastUse = time.GetTimestamp();
@@ -42,11 +43,12 @@ internal sealed class IdleGuard(Stream inner, TimeProvider time) : ConnectionStr
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_hasRead)
+        if (_mayBegin)
         {
-            _hasRead = false;
-            if (time.GetElapsedTime(_lastUse) > s_limit && MustNotRepeat(buffer.Span) && !s_isOff.Value)
+            _mayBegin = false;
+            if (_hasRead && time.GetElapsedTime(_lastUse) > s_limit && MustNotRepeat(buffer.Span) && !s_isOff.Value)
                 return ValueTask.FromException(new IdleConnectionException());
+            if (!ConnectingMessage.MayBegin(this)) return ValueTask.FromException(new ResentException());
         }
 
         _lastUse = time.GetTimestamp();
@@ -59,7 +61,7 @@ internal sealed class IdleGuard(Stream inner, TimeProvider time) : ConnectionStr
         var line = bytes[..Math.Max(0, bytes.IndexOf("\r\n"u8))];
         if (!line.EndsWith(" HTTP/1.1"u8) && !line.EndsWith(" HTTP/1.0"u8)) return false;
         var method = line[..line.IndexOf((byte)' ')];
-        return !method.IsEmpty && !MethodTraits.IsIdempotent(new HttpMethod(Encoding.ASCII.GetString(method)));
+        return !method.IsEmpty && !MethodTraits.IsSafe(new HttpMethod(Encoding.ASCII.GetString(method)));
     }
 
     /// <summary>Pooled, because most requests pass here once.</summary>

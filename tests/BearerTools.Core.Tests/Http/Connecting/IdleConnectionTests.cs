@@ -49,8 +49,8 @@ public sealed class IdleConnectionTests : IDisposable
 
     [Theory]
     [InlineData("POST", 0.9)]
+    [InlineData("DELETE", 0.9)]
     [InlineData("GET", 100)]
-    [InlineData("PUT", 100)]
     public async Task Other_requests_use_the_connection_again(string method, double idleSeconds)
     {
         await using var server = Serving(maxIdle: TimeSpan.MaxValue);
@@ -113,6 +113,37 @@ public sealed class IdleConnectionTests : IDisposable
         Assert.Equal("ConnectionFailed", error.ErrorId);
         Assert.Contains("The server closed it before the response was complete", error.Message, StringComparison.Ordinal);
         Assert.Contains("may have processed the request", error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET", 2)]
+    [InlineData("HEAD", 2)]
+    [InlineData("DELETE", 1)]
+    [InlineData("PUT", 1)]
+    [InlineData("PATCH", 1)]
+    [InlineData("PURGE", 1)]
+    public async Task A_request_that_the_server_reads_and_does_not_respond_to_is_sent_as_often_as_the_rules_say(string method, int times)
+    {
+        await using var server = new SocketServer(async talk =>
+        {
+            for (var n = 0; await talk.ReadAsync() is { } request; n++)
+            {
+                if (request.StartsWith(method, StringComparison.Ordinal) && request.Contains(" /bad", StringComparison.Ordinal))
+                {
+                    Interlocked.Increment(ref _requests);
+                    return;
+                }
+
+                await talk.SendAsync(RawResponse.Ok("{}"));
+            }
+        });
+        // Several connections that can be used again.
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ => (await _wire.SendAsync(Wire.Get(server.At("/")))).Dispose()));
+
+        var error = await _wire.FailAsync(Wire.Get(server.At("/bad")) with { Method = new HttpMethod(method) });
+
+        Assert.Equal("ConnectionFailed", error.ErrorId);
+        Assert.Equal(times, _requests);
     }
 
     [Theory]
