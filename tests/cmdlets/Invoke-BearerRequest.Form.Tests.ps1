@@ -43,6 +43,11 @@ Describe '-Form' {
         $form.fields.b | Should -Be bytes
     }
 
+    It 'refuses a folder, whose path is not what is meant' {
+        { Send @{ f = Get-Item $TestDrive } } | Should -Throw '*is not a file: it is a folder*' -ErrorId "NotAFile,$command"
+        { Send @{ many = (Get-Item $file), (Get-Item $TestDrive) } } | Should -Throw -ErrorId "NotAFile,$command"
+    }
+
     It 'sends file names whatever their script' {
         $named = Join-Path $TestDrive 'Übersicht "1" файл.txt'
         if ($IsWindows) { $named = $named.Replace('"', '') }

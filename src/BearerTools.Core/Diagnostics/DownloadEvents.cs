@@ -12,8 +12,11 @@ internal sealed record DownloadAlreadyComplete(string Path) : DownloadEvent;
 /// <summary>The server cannot resume and sends the complete file.</summary>
 internal sealed record DownloadRestarted(string Path, long Offset) : DownloadEvent;
 
-/// <summary>The file on the server has changed since the partial download, so the complete file is requested.</summary>
-internal sealed record DownloadChanged(string Path, long Offset) : DownloadEvent;
+/// <summary>The part may be of another version than the file on the server, so the complete file is requested.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Offset">The length of the part.</param>
+/// <param name="IsKnown">True if the version of the part is known, so that the file has changed.</param>
+internal sealed record DownloadChanged(string Path, long Offset, bool IsKnown) : DownloadEvent;
 
 /// <summary>The file is saved.</summary>
 internal sealed record DownloadSaved(string Path) : DownloadEvent;

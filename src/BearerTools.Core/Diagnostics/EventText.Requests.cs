@@ -104,6 +104,9 @@ internal static partial class EventText
         DownloadAlreadyComplete complete => $"'{complete.Path}' is already complete.",
         DownloadRestarted restarted =>
             $"The server cannot resume '{restarted.Path}' after {restarted.Offset} bytes; downloading the whole file again.",
+        DownloadChanged { IsKnown: false } unknown =>
+            $"The file on the server is another one than '{unknown.Path}' with its {unknown.Offset} bytes, or an unknown version of it; "
+                + "downloading all of it.",
         DownloadChanged changed =>
             $"The file on the server has changed since {changed.Offset} bytes of '{changed.Path}' were saved; downloading all of it.",
         DownloadSaved saved => $"Saved to '{saved.Path}'.",

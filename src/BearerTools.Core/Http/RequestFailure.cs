@@ -114,9 +114,9 @@ internal static class RequestFailure
     /// <summary>The error for a response with an error status, with the beginning of its body.</summary>
     /// <param name="response">The response.</param>
     /// <param name="context">The input's context. Its deadline covers reading the body, which takes 5 s at most.</param>
-    /// <param name="nextStep">What to do if the status does not say.</param>
+    /// <param name="more">What to say after the advice about the status.</param>
     public static async Task<BearerRequestException> FromResponseAsync(
-        ApiResponse response, RequestContext context, string? nextStep = null)
+        ApiResponse response, RequestContext context, string? more = null)
     {
         var (body, isCut) = await ReadStartAsync(response.Message.Content, context).ConfigureAwait(false);
         var sent = SecretWords.SentWith(response.Message.RequestMessage);
@@ -136,7 +136,8 @@ internal static class RequestFailure
         var quoted = challenge is null ? null : $"WWW-Authenticate: {challenge.TrimEnd('.')}";
         string?[] all = [quoted, policies, response.GiveUpReason, IdentityOf(response)];
         var notes = string.Join("; ", all.Where(note => note is not null));
-        var advice = NextStep(response, words) ?? nextStep ?? WrongPath(response, body) ?? StatusAdvice.For(response, words);
+        var advice = NextStep(response, words) ?? WrongPath(response, body) ?? StatusAdvice.For(response, words);
+        if (more is not null) advice = advice is null ? more : $"{advice} {more}";
         return new BearerRequestException(
             $"{What(response.Template)}: {status} {reason}{(words is null ? string.Empty : $": {words}")}"
                 + $"{(notes.Length == 0 ? string.Empty : $" ({notes})")}",

@@ -137,6 +137,7 @@ internal sealed class SocketHandler(
         MessageTrace? trace)
     {
         var record = tracer?.Add(template, context, token?.Fingerprint, times, response);
+        MeasuredContent.Apply(response, template.Method);
         var capture = trace?.Receive(response);
         if (trace is null) Decompression.Apply(response);
         if (context.Events.IsEnabled(EventLevel.Verbose))

@@ -128,6 +128,7 @@ internal class RequestJob(RequestRun run, RequestTemplate template) : Job
         await WriteHeadAsync(response, output).ConfigureAwait(false);
         if (!response.IsSuccess && !run.SkipErrorCheck)
             throw await RequestFailure.FromResponseAsync(response, context).ConfigureAwait(false);
+        if (!run.SkipErrorCheck && PartialResponse.Error(response) is { } partial) throw partial;
         if (run.Resumes && response.IsSuccess && RequestFailure.CannotResume(response) is { } refused) throw refused;
         await WriteBodyAsync(response, page, context, output).ConfigureAwait(false);
     }

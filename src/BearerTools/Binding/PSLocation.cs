@@ -131,7 +131,8 @@ internal static class PSLocation
             NextStep = "Use file:PATH with the path of a file.",
         };
 
-    private static BearerRequestException NotAFile(string path, string why, Exception? cause) =>
+    /// <summary>The error for a path, or an object for one, that leads to no file.</summary>
+    public static BearerRequestException NotAFile(string path, string why, Exception? cause = null) =>
         new($"'{path}' is not a file: {why.TrimEnd('.')}.", cause)
         {
             ErrorId = "NotAFile",

@@ -8,7 +8,7 @@ namespace BearerTools.Pipeline;
 /// <summary>Converts the value of <c>-Form</c> to a form body, like Invoke-RestMethod. Streams and bytes are sent by content.</summary>
 internal static class FormBodyFactory
 {
-    /// <exception cref="BearerRequestException">A file does not exist.</exception>
+    /// <exception cref="BearerRequestException">A file does not exist, or is a folder.</exception>
     public static FormBody Make(IDictionary fields, Transfer? transfer)
     {
         var parts = new List<FormPart>();
@@ -32,6 +32,7 @@ internal static class FormBodyFactory
                 name,
                 new FileBody(file.Exists ? file.FullName : throw FileFault.Missing(file.FullName), FormPart.FileType, transfer),
                 file.Name),
+        DirectoryInfo folder => throw PSLocation.NotAFile(folder.FullName, "it is a folder"),
         FileStream stream => new FormPart(name, new StreamBody(stream, FormPart.FileType), Path.GetFileName(stream.Name)),
         Stream stream => new FormPart(name, new StreamBody(stream, FormPart.FileType)),
         byte[] bytes => new FormPart(name, new BytesBody(bytes.ToArray(), FormPart.FileType)),

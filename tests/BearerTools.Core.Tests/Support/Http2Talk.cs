@@ -47,10 +47,22 @@ internal sealed class Http2Talk(Talk talk)
         return null;
     }
 
-    public async Task RespondAsync(int stream, string body, bool isAll = true)
+    /// <param name="stream">The stream of the request.</param>
+    /// <param name="body">The body; empty for none.</param>
+    /// <param name="isAll">False if the stream remains open.</param>
+    /// <param name="length">The value of a Content-Length header, whether it is true or not.</param>
+    /// <param name="status">The index of a status in the static table: 8 is 200, 9 is 204.</param>
+    public async Task RespondAsync(int stream, string body, bool isAll = true, string? length = null, byte status = 8)
     {
         // :status 200 of the static table, and content-type by the name of its (RFC 7541 appendix A).
-        byte[] head = [0x88, 0x0f, 0x10, 16, .. "application/json"u8];
+        byte[] head = [(byte)(0x80 | status), 0x0f, 0x10, 16, .. "application/json"u8];
+        if (length is not null) head = [.. head, 0x0f, 0x0d, (byte)length.Length, .. Encoding.ASCII.GetBytes(length)];
+        if (body.Length == 0)
+        {
+            await SendAsync(Headers, EndHeaders | EndStream, stream, head);
+            return;
+        }
+
         await SendAsync(Headers, EndHeaders, stream, head);
         await SendAsync(Data, isAll ? EndStream : (byte)0, stream, Encoding.UTF8.GetBytes(body));
     }

@@ -99,6 +99,8 @@ internal static partial class Explanation
             $"Only the rest of '{resumed.Path}' is requested, because {resumed.Offset} bytes of the same version are there already."),
         DownloadAlreadyComplete complete => $"'{complete.Path}' is not downloaded, because it is complete already.",
         DownloadRestarted restarted => $"All of '{restarted.Path}' is downloaded, because the server cannot resume.",
+        DownloadChanged { IsKnown: false } unknown =>
+            $"All of '{unknown.Path}' is downloaded, because it is not known which version of the file on the server its bytes belong to.",
         DownloadChanged changed => $"All of '{changed.Path}' is downloaded, because the file on the server has changed.",
         _ => null,
     };

@@ -1,3 +1,4 @@
+using System.Net;
 using BearerTools.Diagnostics;
 using BearerTools.Http;
 using BearerTools.Http.Bodies;
@@ -12,8 +13,13 @@ internal sealed class Download(OutTarget target, bool resumes, Transfer? transfe
     /// <summary>True if the file was complete already.</summary>
     public bool IsWhole { get; private set; }
 
-    /// <summary>How to resume, if there is a part, which an error response must not replace.</summary>
-    public string? ResumeAdvice { get; private set; }
+    /// <summary>True if an earlier attempt is continued, or would be if there were a part.</summary>
+    public bool Resumes => resumes;
+
+    /// <summary>
+    /// Where the part is that remains after an error response, and how to resume it; <see langword="null"/> if there is none.
+    /// </summary>
+    public string? PartAdvice { get; private set; }
 
     /// <summary>Requests the missing part.</summary>
     public async Task<ApiResponse> SendAsync(IRequestHandler sender, RequestTemplate template, RequestContext context)
@@ -22,8 +28,15 @@ internal sealed class Download(OutTarget target, bool resumes, Transfer? transfe
         var (have, notes) = target.Known!.Found();
         var response = await sender.SendAsync(template with { Resume = Resumption.From(have, notes) }, context).ConfigureAwait(false);
         if (have == 0) return response;
-        ResumeAdvice = target.Known.ResumeAdvice(have);
-        switch (Resumption.Classify(response.Message, have, notes))
+        var outcome = Resumption.Classify(response.Message, have, notes);
+        if (notes is not null && outcome == ResumeOutcome.Restarts)
+        {
+            PartAdvice = response.Status is HttpStatusCode.NotFound or HttpStatusCode.Gone
+                ? target.Known.PartAdvice(have)
+                : target.Known.ResumeAdvice(have);
+        }
+
+        switch (outcome)
         {
             case ResumeOutcome.Continues:
                 if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new DownloadResumed(target.Known.Place, have));
@@ -39,7 +52,8 @@ internal sealed class Download(OutTarget target, bool resumes, Transfer? transfe
                 return response;
             default:
                 response.Dispose();
-                if (context.Events.IsEnabled(EventLevel.Verbose)) context.Events.Write(new DownloadChanged(target.Known.Place, have));
+                if (context.Events.IsEnabled(EventLevel.Verbose))
+                    context.Events.Write(new DownloadChanged(target.Known.Place, have, IsKnown: notes is not null));
                 return await sender.SendAsync(template with { Resume = ResumePoint.Beginning }, context).ConfigureAwait(false);
         }
     }

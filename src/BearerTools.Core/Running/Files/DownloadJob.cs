@@ -19,8 +19,13 @@ internal sealed class DownloadJob(RequestRun run, RequestTemplate template, OutT
     private protected override async Task WriteAsync(ApiResponse response, RequestContext context, JobOutput output)
     {
         await WriteHeadAsync(response, output).ConfigureAwait(false);
-        if (!response.IsSuccess && !_download!.IsWhole && (!Run.SkipErrorCheck || _download.ResumeAdvice is not null))
-            throw await RequestFailure.FromResponseAsync(response, context, _download.ResumeAdvice).ConfigureAwait(false);
+        // With -Resume, the next attempt would take the bytes of an error response for those of the file.
+        if (!Run.SkipErrorCheck || _download!.Resumes)
+        {
+            if (!response.IsSuccess && !_download!.IsWhole)
+                throw await RequestFailure.FromResponseAsync(response, context, _download.PartAdvice).ConfigureAwait(false);
+            if (PartialResponse.Error(response) is { } partial) throw partial;
+        }
 
         if (!Run.SkipErrorCheck && Run.Form == BodyForm.Parsed && !target.IsHtml)
         {

@@ -48,7 +48,7 @@ internal sealed class OutTarget
     {
         if (Known is { } known) return known;
         var path = Path.Join(_path, NameOf(response, request));
-        var named = _files.Claim(path, _force);
+        var named = _files.ClaimInFolder(path, _force);
         return _named = _force || !PartialFile.Exists(path) ? named : throw NameTaken(path, response);
     }
 

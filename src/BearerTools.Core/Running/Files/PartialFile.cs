@@ -112,6 +112,9 @@ internal sealed class PartialFile
         return length == 0 ? CreateNew(replaced) : Continue(length);
     }
 
+    /// <summary>Says where the part is.</summary>
+    public string PartAdvice(long length) => $"{length} bytes are saved in '{WrittenTo}'.";
+
     /// <summary>Advice on how to continue with the part.</summary>
     public string ResumeAdvice(long length) => $"{length} bytes are saved in '{WrittenTo}'; run the same command with -Resume to continue.";
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using BearerTools.Http;
 
 namespace BearerTools.Running.Files;
@@ -31,9 +30,12 @@ internal static class Resumption
     /// <param name="notes">The version that they belong to, if known.</param>
     public static ResumeOutcome Classify(HttpResponseMessage response, long have, DownloadNotes? notes) => response.StatusCode switch
     {
-        HttpStatusCode.PartialContent => IsRest(response, have, notes) ? ResumeOutcome.Continues : ResumeOutcome.MustRequestAgain,
+        HttpStatusCode.PartialContent =>
+            IsRest(response, have, notes) && (notes is not null || !HasVersion(response))
+                ? ResumeOutcome.Continues
+                : ResumeOutcome.MustRequestAgain,
         HttpStatusCode.RequestedRangeNotSatisfiable =>
-            response.Content.Headers.ContentRange?.Length == have && IsSame(response.Headers.ETag, notes)
+            response.Content.Headers.ContentRange?.Length == have && IsSame(response, notes)
                 ? ResumeOutcome.IsComplete
                 : ResumeOutcome.MustRequestAgain,
         _ => ResumeOutcome.Restarts,
@@ -43,9 +45,21 @@ internal static class Resumption
         response.Content.Headers.ContentRange is { HasRange: true } range
             && range.From == have
             && range.To == (range.Length - 1 ?? range.To)
-        && (notes?.Length ?? range.Length) == range.Length && IsSame(response.Headers.ETag, notes);
+        && (notes?.Length ?? range.Length) == range.Length && IsSame(response, notes);
 
-    /// <summary>Unknown tags count as equal: with -Resume the user vouches that the part belongs to the file.</summary>
-    private static bool IsSame(EntityTagHeaderValue? tag, DownloadNotes? notes) =>
-        tag is null || notes?.ETag is null || tag.ToString() == notes.ETag;
+    /// <summary>
+    /// True if the server identifies versions. A file without a note may then be a complete one of an older version: what its bytes belong
+    /// to is unknown. Times prove nothing, because a file may be put on the server with an old Last-Modified.
+    /// </summary>
+    private static bool HasVersion(HttpResponseMessage response) =>
+        response.Headers.NonValidated.Contains("ETag") || response.Content.Headers.NonValidated.Contains("Last-Modified");
+
+    /// <summary>
+    /// Compares what both sides identify the version by; not every server that knows ranges honours If-Range. What is unknown counts as
+    /// equal: with -Resume, the user vouches that the part belongs to the file.
+    /// </summary>
+    private static bool IsSame(HttpResponseMessage response, DownloadNotes? notes) =>
+        response.Headers.ETag is { } tag && notes?.ETag is { } noted ? tag.ToString() == noted
+            : response.Content.Headers.LastModified is not { } changed || notes?.LastModified is not { } known
+                || changed.ToString("R") == known;
 }

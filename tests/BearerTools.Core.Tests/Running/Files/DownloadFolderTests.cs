@@ -138,10 +138,15 @@ public sealed class DownloadFolderTests : DownloadBench
     [Fact]
     public async Task Two_inputs_do_not_write_the_same_file()
     {
-        Assert.Equal("OutFileTaken", Failure(Assert.Single(await RunAsync(new Requested(), ("api/files/a?size=1", ""), ("api/files/a?size=2", "")))).ErrorId);
+        var named = Failure(Assert.Single(await RunAsync(new Requested(), ("api/files/a?size=1", ""), ("api/files/a?size=2", ""))));
+        Assert.Equal("OutFileTaken", named.ErrorId);
+        Assert.StartsWith("Give each input its own file", named.NextStep, StringComparison.Ordinal);
 
         Files.Claim(Folder.At("b"));
-        Assert.Equal("OutFileTaken", Assert.Throws<BearerRequestException>(() => new OutTarget(Folder.At("b"), Files)).ErrorId);
+        var typed = Assert.Throws<BearerRequestException>(() => new OutTarget(Folder.At("b"), Files));
+        Assert.Equal("OutFileTaken", typed.ErrorId);
+        Assert.EndsWith("b', which is a file, not a folder.", typed.Message, StringComparison.Ordinal);
+        Assert.StartsWith("If a folder is meant, remove the file and create the folder first.", typed.NextStep, StringComparison.Ordinal);
         Assert.Equal("OutFileTaken", Assert.Throws<BearerRequestException>(() => new OutTarget(Folder.At("b.bearertools-part"), Files)).ErrorId);
     }
 }

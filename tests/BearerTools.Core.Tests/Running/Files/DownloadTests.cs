@@ -174,10 +174,24 @@ public sealed class DownloadTests : DownloadBench
     {
         Folder.Write("a.bin", Bytes(1234));
 
-        var head = Head(await ResumeAsync("api/files/a?size=5000", "a.bin"));
+        var head = Head(await ResumeAsync("api/files/a?size=5000&fault=no-etag", "a.bin"));
 
         Assert.Equal(("bytes=1234-", ""), (head["X-Range"], head["X-If-Range"]));
         Assert.Equal(Bytes(5000), File.ReadAllBytes(Folder.At("a.bin")));
+    }
+
+    [Fact]
+    public async Task A_complete_file_is_not_joined_with_the_rest_of_a_longer_version()
+    {
+        await RunAsync("api/files/a?size=1000", "a.bin");
+        // What tells the versions apart: the sandbox has the same bytes at the beginning of each.
+        Folder.Write("a.bin", new byte[1000]);
+
+        var items = await ResumeAsync("api/files/a?size=5000&etag=\"v2\"", "a.bin");
+
+        Assert.DoesNotContain(items, item => item.Kind == RunItemKind.Failure);
+        Assert.Equal(Bytes(5000), File.ReadAllBytes(Folder.At("a.bin")));
+        Assert.Equal(["a.bin"], Folder.Names);
     }
 
     [Fact]
@@ -200,6 +214,33 @@ public sealed class DownloadTests : DownloadBench
 
         Assert.Equal("HttpStatus500", Failure(items[^1]).ErrorId);
         Assert.Equal(2000, new FileInfo(Folder.At("a.bin.bearertools-part")).Length);
+    }
+
+    [Fact]
+    public async Task The_page_of_an_error_is_not_saved_where_the_next_attempt_would_take_it_for_a_part()
+    {
+        var items = await RunAsync(new Requested { Resumes = true, SkipsErrors = true }, ("api/status/404", "a.bin"));
+
+        Assert.Equal("HttpStatus404", Failure(items[^1]).ErrorId);
+        Assert.Empty(Folder.Names);
+    }
+
+    [Theory]
+    [InlineData(false, 503, false, false)]
+    [InlineData(false, 404, false, false)]
+    [InlineData(true, 503, true, true)]
+    [InlineData(true, 403, true, true)]
+    [InlineData(true, 404, true, false)]
+    public async Task An_error_says_where_the_part_is_and_to_resume_it_if_there_is_one_and_the_file_may_be_there_later(bool isPart, int status, bool names, bool advises)
+    {
+        await RunAsync($"api/files/a?size=5000{(isPart ? "&at=2000&fault=truncate" : "")}", "a.bin");
+
+        var error = Failure((await ResumeAsync($"api/status/{status}", "a.bin"))[^1]);
+
+        Assert.Equal($"HttpStatus{status}", error.ErrorId);
+        Assert.Equal(names, error.NextStep?.Contains("2000 bytes are saved in", StringComparison.Ordinal) == true);
+        Assert.Equal(advises, error.NextStep?.Contains("-Resume", StringComparison.Ordinal) == true);
+        Assert.Equal(isPart ? ["a.bin.bearertools-part", "a.bin.bearertools-part.json"] : ["a.bin"], Folder.Names);
     }
 
     [Fact]

@@ -30,12 +30,33 @@ public sealed class ResumptionTests
         Assert.Equal(verdict, Resumption.Classify(response, 40, s_notes).ToString());
     }
 
-    [Fact]
-    public void Without_a_validator_the_partial_file_is_trusted_to_belong_there()
+    [Theory]
+    [InlineData(206, null, false, nameof(ResumeOutcome.Continues))]
+    [InlineData(206, "\"v9\"", false, nameof(ResumeOutcome.MustRequestAgain))]
+    [InlineData(206, "W/\"v9\"", false, nameof(ResumeOutcome.MustRequestAgain))]
+    [InlineData(206, null, true, nameof(ResumeOutcome.MustRequestAgain))]
+    [InlineData(416, "\"v9\"", true, nameof(ResumeOutcome.IsComplete))]
+    public void A_file_without_a_note_is_continued_only_if_the_server_does_not_identify_versions(int status, string? tag, bool hasDate, string verdict)
     {
-        using var response = ApiResponse(206, "bytes 40-79/80", "\"v9\"");
+        using var response = ApiResponse(status, status == 206 ? "bytes 40-79/80" : "bytes */40", tag);
+        // Older than any file: a new version may have been put there with its old date.
+        if (hasDate) response.Content.Headers.LastModified = new DateTimeOffset(2024, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
-        Assert.Equal(ResumeOutcome.Continues, Resumption.Classify(response, 40, null));
+        Assert.Equal(verdict, Resumption.Classify(response, 40, null).ToString());
+    }
+
+    [Theory]
+    [InlineData(null, null, 0, nameof(ResumeOutcome.Continues))]
+    [InlineData(null, null, 1, nameof(ResumeOutcome.MustRequestAgain))]
+    [InlineData("\"v1\"", "\"v1\"", 1, nameof(ResumeOutcome.Continues))]
+    [InlineData(null, "\"v1\"", 1, nameof(ResumeOutcome.MustRequestAgain))]
+    public void The_rest_has_the_date_of_the_part_even_if_the_server_ignores_If_Range(string? noted, string? tag, int secondsLater, string verdict)
+    {
+        var date = new DateTimeOffset(2024, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        using var response = ApiResponse(206, "bytes 40-99/100", tag);
+        response.Content.Headers.LastModified = date + TimeSpan.FromSeconds(secondsLater);
+
+        Assert.Equal(verdict, Resumption.Classify(response, 40, new DownloadNotes(noted, date.ToString("R"), 100)).ToString());
     }
 
     [Theory]
