@@ -66,20 +66,83 @@ Describe 'A failure of the token' {
 
     It 'names the scope that it lacks' {
         $api = Start-Api 'HTTP/1.1 403 Forbidden', 'WWW-Authenticate: Bearer error="insufficient_scope", scope="orders.write"', $json '{"error":"insufficient_scope"}'
-        Get-Message $api.Address | Should -BeLike "HttpStatus403:*The token is good, but lacks a scope.*-Scope 'orders.write'*"
+        Get-Message $api.Address | Should -BeLike "HttpStatus403:*The token is good, but lacks a scope. Get one with the scope 'orders.write' from where it came."
         Get-Diagnosis $api.Address -Token (New-Token @{ scope = 'orders.read' }) |
-            Should -BeLike 'Scopes: The API requires the scope orders.write. The token has orders.read. Connect with the scope*-Scope orders.write*'
+            Should -BeLike 'Scopes: The API requires the scope orders.write. The token has orders.read. Get a token with the scope from where this one came.*'
     }
 
     It 'does not call a token good that a 403 says nothing about' {
         $api = Start-Api 'HTTP/1.1 403 Forbidden', $json '{"message":"blocked"}'
-        Get-Message $api.Address | Should -BeLike 'HttpStatus403:*403 Forbidden: blocked*does not say whether the token is the cause*'
+        Get-Message $api.Address | Should -BeLike 'HttpStatus403:*403 Forbidden: blocked*If the API''s message does not say why, check the scopes and roles of the token*'
     }
 
     It 'names the scheme that the API asks for' {
         $api = Start-Api 'HTTP/1.1 401 Unauthorized', 'WWW-Authenticate: SSWS realm="x"', $json '{}'
         Get-Message $api.Address | Should -BeLike 'HttpStatus401:*asks for the scheme SSWS, not Bearer.*-TokenScheme SSWS*'
         Get-Diagnosis $api.Address | Should -BeLike 'Header: The token is sent as Authorization: Bearer, but the API asks for the scheme SSWS.*-TokenScheme SSWS*'
+    }
+
+    It 'advises for what was sent: <Sent>, <Challenge>' -ForEach @(
+        @{ Sent = 'Credential'; Challenge = 'Bearer error="invalid_token"'; Status = '400 No'; Says = '*The API asks for the scheme Bearer, not Basic. Send a token instead of -Credential: connect with Connect-BearerApi.' }
+        @{ Sent = 'Credential'; Challenge = 'Bearer error="insufficient_scope"'; Status = '403 Forbidden'; Says = '*scheme Bearer, not Basic. Send a token*' }
+        @{ Sent = 'Credential'; Challenge = 'Basic realm="x"'; Status = '401 No'; Says = '*Check the user name and the password.' }
+        @{ Sent = 'Credential'; Challenge = 'Negotiate'; Status = '401 No'; Says = '*Windows authentication*Invoke-RestMethod*-UseDefaultCredentials.' }
+        @{ Sent = 'Token'; Challenge = 'Negotiate'; Status = '401 No'; Says = '*scheme Negotiate, not Bearer.*Windows authentication*-UseDefaultCredentials.' }
+        @{ Sent = 'Token'; Challenge = 'Digest realm="x"'; Status = '401 No'; Says = '*scheme Digest, not Bearer.*use Invoke-RestMethod * -Credential NAME.' }
+        @{ Sent = 'Token'; Challenge = 'Bearer error="invalid_token"'; Status = '400 No'; Says = '*The API says that the token is invalid: check its audience, or get a new one where it came from*' }
+        @{ Sent = 'Token'; Challenge = 'Bearer error="invalid_token", error_description="expired"'; Status = '401 No'; Says = '*has expired: get a new one where it came from, and connect with it or pass it with -Token.*' }
+        @{ Sent = 'Header'; Challenge = 'Bearer'; Status = '401 No'; Says = '*sent as X-Auth, and the API asks for the scheme Bearer.*connect without -SendTokenInHeader. Otherwise, check*' }
+        @{ Sent = 'Header'; Challenge = 'Basic realm="x"'; Status = '401 No'; Says = '*sent as X-Auth, and the API asks for the scheme Basic.*-Authentication Basic -Credential NAME. Otherwise*' }
+        @{ Sent = 'Scheme'; Challenge = 'Bearer'; Status = '401 No'; Says = '*sent as Authorization: Token, and the API asks for the scheme Bearer.*connect without -TokenScheme.*' }
+        @{ Sent = 'Place'; Challenge = 'Bearer error="invalid_token", error_description="expired"'; Status = '401 No'; Says = '*has expired: see that env:BEARERTOOLS_TEST_ADVICE has a new one, and run Update-BearerToken*' }
+    ) {
+        $api = Start-Api "HTTP/1.1 $Status", "WWW-Authenticate: $Challenge", $json '{}'
+        $text = ConvertTo-SecureString ([guid]::NewGuid().ToString('n')) -AsPlainText -Force
+        $env:BEARERTOOLS_TEST_ADVICE = [guid]::NewGuid().ToString('n')
+        try {
+            $with = switch ($Sent) {
+                Credential { @{ Credential = [pscredential]::new('ann', $text) } }
+                Token { @{ Token = $text } }
+                Header { @{ Token = Get-BearerToken -Token $text -BaseUri $api.Address -SendTokenInHeader X-Auth } }
+                Scheme { @{ Token = Get-BearerToken -Token $text -BaseUri $api.Address -TokenScheme Token } }
+                Place { @{ Token = Get-BearerToken -TokenFrom env:BEARERTOOLS_TEST_ADVICE -BaseUri $api.Address } }
+            }
+            $failure = Get-TerminatingError { Invoke-BearerRequest $api.Address -MaximumRetryCount 0 @with }
+            $failure.ErrorDetails.Message | Should -BeLike $Says
+        }
+        finally {
+            $env:BEARERTOOLS_TEST_ADVICE = $null
+        }
+    }
+
+    It 'takes a scope that the body alone calls missing for the cause' {
+        $api = Start-Api 'HTTP/1.1 403 Forbidden', $json '{"error":"insufficient_scope","error_description":"need orders.write"}'
+        Get-Message $api.Address | Should -BeLike 'HttpStatus403:*need orders.write* The token is good, but lacks a scope. Get one with the scope that the API requires*'
+    }
+
+    It 'compares the clocks itself when it tests a connection' {
+        $api = Start-Api 'HTTP/1.1 401 Unauthorized', 'WWW-Authenticate: Bearer error="invalid_token", error_description="expired"', $json '{}'
+        Get-Diagnosis $api.Address | Should -BeLike 'Request: *has expired*look at the step Clock.'
+    }
+
+    It 'names a status without a reason phrase as the standard does: <Status>' -ForEach @(
+        @{ Status = 404; Says = '*: 404 Not Found: no*' }
+        @{ Status = 418; Says = '*: 418: no*' }
+    ) {
+        $api = Start-Api "HTTP/1.1 $Status ", $json '{"message":"no"}'
+        Get-Message $api.Address | Should -BeLike $Says
+    }
+
+    It 'shows each error of a list, and the explanation of a fault' {
+        Get-Message (Start-Api 'HTTP/1.1 409 Conflict', $json '[{"message":"first"},{"message":"second"}]').Address |
+            Should -BeLike '*409 Conflict: first; second*'
+        Get-Message (Start-Api 'HTTP/1.1 409 Conflict', $json '{"fault":{"faultstring":"Policy failed","detail":{"errorcode":"x.y"}}}').Address |
+            Should -BeLike '*409 Conflict: Policy failed (errorcode: x.y)*'
+    }
+
+    It 'says that objects of a body that breaks off were returned, and does not doubt the address' {
+        $api = Start-Api 'HTTP/1.1 200 OK', 'Content-Type: application/x-ndjson', 'Transfer-Encoding: chunked' "8`r`n{`"a`": 1}`r`n1`r`n`n`r`n"
+        Get-Message $api.Address | Should -BeLike 'ConnectionFailed:*Objects before that point were returned. Try again. If the error persists, report it*'
     }
 
     It 'says that the clock is off' {

@@ -46,6 +46,12 @@ Describe 'A token in another form' {
         "$verbose" | Should -Not -Match $env:BEARERTOOLS_TEST_SCHEME
     }
 
+    It 'is the only value of its header: one of -Headers is refused, not dropped' {
+        Connect-BearerApi @given -SendTokenInHeader X-Auth-Token
+        $failure = { Invoke-BearerRequest headers -Headers @{ 'x-auth-token' = 'mine' } } | Should -Throw -ErrorId 'HeaderRefused,*' -PassThru
+        "$failure" | Should -BeLike 'The header X-Auth-Token cannot be given with -Headers: the token of the connection is sent in it.*'
+    }
+
     It 'belongs to the connection: another one with the same token sends it as Bearer' {
         $other = Get-BearerToken @given -TokenScheme SSWS
         $usual = Get-BearerToken @given

@@ -89,7 +89,7 @@ Describe 'Invoke-BearerRequest -Credential' {
         $token = ConvertTo-SecureString ([guid]::NewGuid().ToString('n')) -AsPlainText -Force
         Connect-BearerApi -Token $token -BaseUri $other.Address
         (Invoke-BearerRequest "${u}echo" -Credential $ann).header | Should -BeExactly $header
-        (Get-TerminatingError { Invoke-BearerRequest /echo -Credential $ann }).FullyQualifiedErrorId | Should -BeLike 'RelativeUri*'
+        (Get-TerminatingError { Invoke-BearerRequest /echo -Credential $ann }).ErrorDetails.Message | Should -BeLike '*-Credential uses no base address of the connection: add -BaseUri here*'
         (Invoke-BearerRequest /echo).header | Should -BeExactly "Bearer $(ConvertTo-Plain $token)"
     }
 
@@ -107,8 +107,8 @@ Describe 'Invoke-BearerRequest -Credential' {
 
     It 'names the user in errors where the session has several identities, and does not speak of a token' {
         foreach ($i in 1, 2) { $null = Get-BearerToken -Token (ConvertTo-SecureString ([guid]::NewGuid().ToString('n')) -AsPlainText -Force) }
-        "$(Get-TerminatingError { Invoke-BearerRequest "${u}repeated" -Credential $ann })" | Should -BeLike '*(account ann)*rejects this request, not the user:*'
-        "$(Get-TerminatingError { Invoke-BearerRequest "${u}forbidden" -Credential $ann })" | Should -BeLike '*(account ann)*check the user name and the rights of the user.'
+        "$(Get-TerminatingError { Invoke-BearerRequest "${u}repeated" -Credential $ann })" | Should -BeLike '*(account ann)*rejects this request: correct*'
+        "$(Get-TerminatingError { Invoke-BearerRequest "${u}forbidden" -Credential $ann })" | Should -BeLike '*(account ann)*check the user name, and the rights of the user.'
     }
 
     It 'refuses <Case> before anything is sent' -ForEach @(

@@ -89,8 +89,8 @@ Describe 'An input that fails' {
     }
 
     It 'names the next step when <Name>' -ForEach @(
-        @{ Name = 'the token is rejected'; Path = 'status/401'; Id = 'HttpStatus401'; Category = 'AuthenticationError'; Says = '*audience and scopes*Get-BearerToken*' }
-        @{ Name = 'the token may not'; Path = 'status/403'; Id = 'HttpStatus403'; Category = 'PermissionDenied'; Says = '*does not say whether the token is the cause*' }
+        @{ Name = 'the token is rejected'; Path = 'status/401'; Id = 'HttpStatus401'; Category = 'AuthenticationError'; Says = '*audience and scopes*Update-BearerToken*' }
+        @{ Name = 'the token may not'; Path = 'status/403'; Id = 'HttpStatus403'; Category = 'PermissionDenied'; Says = '*check the scopes and roles of the token*' }
         @{ Name = 'nothing listens'; Path = 'http://127.0.0.1:1/'; Id = 'HostUnreachable'; Category = 'ConnectionError'; Says = '*127.0.0.1:1*Check the address and its port*' }
         @{ Name = 'the connection breaks'; Path = 'odd/reset'; Id = 'ConnectionFailed'; Category = 'ConnectionError'; Says = '*the connection was lost*. Try again*' }
         @{ Name = 'the response is not JSON'; Path = 'odd/bad-json'; Id = 'InvalidJson'; Category = 'InvalidData'; Says = '*odd/bad-json*line 1*byte 28*-AsText*report it to the API''s owner*' }

@@ -161,3 +161,34 @@ Describe 'A file as input' {
         (Get-Item $sandbox.SecretFile | Invoke-BearerRequest sink -Method Put -InFile { $_ }).bytes | Should -Be (Get-Item $sandbox.SecretFile).Length
     }
 }
+
+Describe 'A value that is a command without output' {
+    It 'is named as such in <Part>' -ForEach @(
+        @{ Part = '-Query'; With = { @{ Query = @{ a = & {} } } } }
+        @{ Part = '-Headers'; With = { @{ Headers = @{ a = & {} } } } }
+        @{ Part = 'a form'; With = { @{ Method = 'Post'; Body = @{ a = & {} }; ContentType = 'application/x-www-form-urlencoded' } } }
+    ) {
+        $with = & $With
+        (Get-TerminatingError { Invoke-BearerRequest echo @with }).ErrorDetails.Message |
+            Should -BeLike "'a' has no value: the command that it comes from returned nothing.*"
+    }
+}
+
+Describe 'A mistake in an address' {
+    It 'is thought of first when the token is not for it' {
+        (Get-TerminatingError { Invoke-BearerRequest http://localhost:9/x }).ErrorDetails.Message |
+            Should -BeLike '*is not sent to http://localhost:9. Check the address: for this API it can be relative*-AllowedOrigin*'
+    }
+
+    It 'is not advised with parameters that -Credential does not have' {
+        $ann = [pscredential]::new('ann', (ConvertTo-SecureString ([guid]::NewGuid()) -AsPlainText -Force))
+        $message = (Get-TerminatingError { 'http://localhost:9/x' | Invoke-BearerRequest -Credential $ann -BaseUri $sandbox.Address -ErrorAction Stop }).ErrorDetails.Message
+        $message | Should -BeLike '*Check the address. -Credential is sent only to the origin of the command''s own address*'
+        $message | Should -Not -BeLike '*-AllowedOrigin*'
+    }
+
+    It 'is a user name, which belongs to -Credential' {
+        (Get-TerminatingError { Invoke-BearerRequest http://a:b@127.0.0.1:9/x }).ErrorDetails.Message |
+            Should -BeLike '*contains a user name. Remove the user name and the password from it, and pass them with Invoke-BearerRequest -Credential.'
+    }
+}

@@ -20,6 +20,22 @@ Describe 'Update-BearerToken' {
         @(Get-BearerTokenCache).Count | Should -Be 1
     }
 
+    It 'warns if the source has only the same token, and says what to do' {
+        $env:BEARERTOOLS_TEST_SAME = [guid]::NewGuid().ToString('n')
+        try {
+            Connect-BearerApi -TokenFrom env:BEARERTOOLS_TEST_SAME -BaseUri "$($sandbox.Address)/"
+            $same = Update-BearerToken -WarningVariable warned -WarningAction SilentlyContinue
+            "$warned" | Should -Be "env:BEARERTOOLS_TEST_SAME still contains token $($same.Fingerprint). Put a new one there, and run Update-BearerToken again."
+
+            $env:BEARERTOOLS_TEST_SAME = [guid]::NewGuid().ToString('n')
+            (Update-BearerToken -WarningVariable warned -WarningAction SilentlyContinue).Fingerprint | Should -Not -Be $same.Fingerprint
+            $warned | Should -BeNullOrEmpty
+        }
+        finally {
+            $env:BEARERTOOLS_TEST_SAME = $null
+        }
+    }
+
     It 'renews what comes down the pipeline: tokens, and entries of the cache' {
         $tokens = @((Connect-Sandbox $sandbox api.read), (Connect-Sandbox $sandbox api.write))
 

@@ -18,13 +18,13 @@ internal sealed class Rejection(CheckSteps steps, ApiResponse response, NetworkP
     public void Explain(Connection connection, AccessToken token)
     {
         if (response.Status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)) return;
-        if (Challenge.Error(response.Message) == Challenge.InsufficientScope) BlameScopes(token);
+        if (Challenge.Error(response.Message) == Challenge.InsufficientScope) BlameScopes(token, connection.Tokens.Source.IsGiven);
         else if (OtherSchemes(connection, token) is { Count: > 0 } others) BlameHeader(connection, token, others);
         else if (probe?.ServerAhead is { } ahead && ahead.Duration() >= s_harmfulSkew) BlameClock();
         else if (WrongAudience(token) is { } audience) BlameAudience(audience);
     }
 
-    private void BlameScopes(AccessToken token)
+    private void BlameScopes(AccessToken token, bool isGiven)
     {
         var needed = Challenge.Scope(response.Message);
         var has = TokenContent.Of(token).Scopes;
@@ -35,7 +35,10 @@ internal sealed class Rejection(CheckSteps steps, ApiResponse response, NetworkP
             needed is null
                 ? $"The API requires a scope that the token lacks, and does not name it. The token {owns}."
                 : $"The API requires the scope {needed}. The token {owns}.",
-            $"Connect with the scope: Connect-BearerApi … -Scope {needed ?? "NAME"}. The client or the user must be allowed to use it.",
+            (isGiven
+                    ? "Get a token with the scope from where this one came."
+                    : $"Connect with the scope: Connect-BearerApi … -Scope {needed ?? "NAME"}.")
+                + " The client or the user must be allowed to use it.",
             "InsufficientScope");
     }
 
@@ -51,7 +54,7 @@ internal sealed class Rejection(CheckSteps steps, ApiResponse response, NetworkP
             CheckSteps.Header,
             $"sent as {sent}; the API asks for {asked}",
             $"The token is sent as {sent}, but the API asks for the scheme {asked}.",
-            Challenge.AdviceFor(others[0]),
+            Challenge.AdviceFor(Challenge.Preferred(others)),
             "HeaderForm");
     }
 

@@ -32,6 +32,8 @@ internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri add
         try
         {
             using var response = await pipeline.Handler.SendAsync(Template(token is not null), context).ConfigureAwait(false);
+            // The advice is for the connection, not for the copy of its token.
+            response.Sent = response.Sent is { } sent ? sent with { Source = connection.Tokens.Source } : null;
             await ReadAsync(response, connection, token, target.Services.Time.GetElapsedTime(begun), context).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IBearerError)
@@ -53,7 +55,9 @@ internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri add
     };
 
     /// <summary>The time limit of the test is the deadline of its request.</summary>
-    private static string ForTest(string text) => text.Replace(Deadline, TimeLimit, StringComparison.Ordinal);
+    private static string ForTest(string text) => text
+        .Replace(Deadline, TimeLimit, StringComparison.Ordinal)
+        .Replace(IdentityAdvice.CompareClocks, "look at the step Clock", StringComparison.Ordinal);
 
     private RequestTemplate Template(bool carriesToken) => new()
     {
@@ -71,9 +75,7 @@ internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri add
         ApiResponse response, Connection connection, AccessToken? token, TimeSpan duration, RequestContext context)
     {
         var status = (int)response.Status;
-        var reason = string.IsNullOrEmpty(response.Message.ReasonPhrase)
-            ? response.Status.ToString()
-            : ServerText.Sentence(response.Message.ReasonPhrase, 100);
+        var reason = StatusReason.Of(response.Message, 100);
         var type = ServerText.Clean(response.Message.Content.Headers.ContentType?.MediaType ?? "no body", 100);
         var details = new Dictionary<string, object?>
         {
@@ -83,7 +85,7 @@ internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri add
             ["ContentType"] = type,
             ["HttpVersion"] = response.Message.Version.ToString(),
         };
-        var found = $"{status} {reason}";
+        var found = StatusReason.WithStatus(response.Message, 100);
         if (response.IsSuccess)
         {
             steps.Pass(CheckSteps.Request, $"{found}, {type}, in {TimeText.Milliseconds(duration)}", duration, details);
@@ -181,7 +183,7 @@ internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri add
 
         var nextStep = response.Status < HttpStatusCode.BadRequest
             ? "The API did not return data: test the final address with -Path or -Uri."
-            : error.NextStep ?? "Correct the request as the API's message says, or test another address with -Path.";
+            : ForTest(error.NextStep ?? "Correct the request as the API's message says, or test another address with -Path.");
         var proxy = probe?.Proxy is { } place && response.Status is HttpStatusCode.Forbidden or >= HttpStatusCode.InternalServerError
             ? $" The response may come from {place.Name} instead of the API."
             : null;

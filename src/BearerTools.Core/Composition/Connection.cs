@@ -119,11 +119,20 @@ internal sealed record Connection : ITokenConnection
 
     public string AdviceFor(Origin origin)
     {
+        // A user name and a password of one command, which -AllowedOrigin does not exist for.
+        if (Tokens.Source.Metadata.TokenType == AuthScheme.Basic)
+        {
+            return $"Check the address. -Credential is sent only to the origin of the command's own address: for {origin}, run another "
+                + "command.";
+        }
+
         var profiles = Services.Profiles.For(origin);
-        return profiles.Count > 0
+        // The cause is often a typo, and the token must not be sent to the owner of a misspelt host.
+        var check = BaseUri is null ? "Check the address. " : "Check the address: for this API it can be relative, such as /users. ";
+        return check + (profiles.Count > 0
             ? $"Profiles for that origin: {string.Join(", ", profiles.Take(5))}. Name one with -Profile, or allow the origin with "
                 + $"-AllowedOrigin {origin} when you connect or get the token."
             : $"If the token may be sent there too, allow it with -AllowedOrigin {origin} when you connect or get the token. Otherwise "
-                + "pass a token for that origin with -Token.";
+                + "pass a token for that origin with -Token.");
     }
 }

@@ -32,6 +32,10 @@ internal static partial class EventText
         TokenRejected rejected => $"Token {rejected.Fingerprint} was rejected.",
         TokenUnchanged { Place: { } place } unchanged => $"{place} still contains token {unchanged.Fingerprint}.",
         TokenUnchanged unchanged => $"The new token is token {unchanged.Fingerprint} again.",
+        TokenNotNew { Place: { } place } same =>
+            $"{place} still contains token {same.Fingerprint}. Put a new one there, and run Update-BearerToken again.",
+        TokenNotNew { IsGiven: true } same => $"Token {same.Fingerprint} was given and cannot be renewed: connect with a new one.",
+        TokenNotNew same => $"The authority returned token {same.Fingerprint} again, and no new one.",
         LateRevocationFailed failed =>
             $"Token {failed.Fingerprint} was issued after its revocation was requested, and is still valid: {failed.Reason.TrimEnd('.')}.",
         NothingToRevoke nothing =>

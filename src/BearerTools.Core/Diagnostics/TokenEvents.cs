@@ -68,6 +68,15 @@ internal sealed record TokenRejected(string Fingerprint, bool NeedsClaims) : Tok
 /// <param name="Place">The place that it is read from, or <see langword="null"/> if it is requested.</param>
 internal sealed record TokenUnchanged(string Fingerprint, string? Place) : TokenEvent;
 
+/// <summary>A new token was requested by the user, and the source has only the same one.</summary>
+/// <param name="Fingerprint">The token.</param>
+/// <param name="Place">The place that it is read from, or <see langword="null"/> if it is requested.</param>
+/// <param name="IsGiven">True if it was given, and is not requested.</param>
+internal sealed record TokenNotNew(string Fingerprint, string? Place, bool IsGiven) : TokenEvent
+{
+    public override EventLevel Level => EventLevel.Warning;
+}
+
 /// <summary>The API rejected a token that had just replaced a rejected one, so none is requested for a while.</summary>
 internal sealed record ReplacementRejected(string Fingerprint, TimeSpan Pause) : TokenEvent;
 

@@ -64,6 +64,8 @@ internal sealed class GivenTokenSource : ITokenSource
 
     public string? Place => _reference.Shown;
 
+    public bool IsGiven => true;
+
     private string Token => _reference.Shown is { } place ? $"the token in {place}" : "the supplied token";
 
     public Task<TokenResult> AcquireAsync(TokenRequestContext context, CancellationToken cancel)

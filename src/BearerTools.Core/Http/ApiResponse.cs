@@ -31,6 +31,9 @@ internal sealed class ApiResponse(HttpResponseMessage message, RequestTemplate t
     /// </summary>
     public UnreadOperation? Operation { get; set; }
 
+    /// <summary>What the request was authenticated with; <see langword="null"/> if with nothing.</summary>
+    public SentIdentity? Sent { get; set; }
+
     /// <summary>The token, if the response rejects it and no other one is accepted; otherwise <see langword="null"/>.</summary>
     public AccessToken? RejectedToken { get; set; }
 

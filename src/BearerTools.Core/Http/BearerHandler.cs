@@ -53,9 +53,14 @@ internal sealed class BearerHandler(
         return true;
     }
 
-    private Task<ApiResponse> SendAsync(RequestTemplate template, AccessToken token, RequestContext context) => token.ProofKey is { } key
-        ? DPoPHandler.SendAsync(socket, template, token, key, context)
-        : socket.SendAsync(template, token, context);
+    private async Task<ApiResponse> SendAsync(RequestTemplate template, AccessToken token, RequestContext context)
+    {
+        var response = await (token.ProofKey is { } key
+            ? DPoPHandler.SendAsync(socket, template, token, key, context)
+            : socket.SendAsync(template, token, context)).ConfigureAwait(false);
+        response.Sent = new SentIdentity(connection.Placement, token, Tokens.Source);
+        return response;
+    }
 
     private async Task<ApiResponse> ReplayAsync(
         RequestTemplate template, AccessToken rejected, ApiResponse rejection, RequestContext context)

@@ -83,6 +83,18 @@ internal static partial class Challenge
         return schemes.Any(each => IsForTokens(each, scheme)) ? [] : [.. schemes.Select(each => ServerText.Clean(each, 50))];
     }
 
+    /// <summary>The scheme to use of those that an API asks for: one that can be used here, if there is one.</summary>
+    public static string Preferred(IReadOnlyList<string> asked) => asked.FirstOrDefault(each => NotSupported(each) is null) ?? asked[0];
+
+    /// <summary>What to do about a scheme that is none for tokens; <see langword="null"/> for others.</summary>
+    public static string? NotSupported(string scheme) => scheme.ToUpperInvariant() switch
+    {
+        "NEGOTIATE" or "NTLM" or "KERBEROS" =>
+            "That is Windows authentication, which BearerTools does not have: use Invoke-RestMethod … -UseDefaultCredentials.",
+        "DIGEST" => "BearerTools does not have it: use Invoke-RestMethod … -Credential NAME.",
+        _ => null,
+    };
+
     /// <summary>What to do if an API asks for another scheme.</summary>
     /// <param name="scheme">The scheme that it asks for.</param>
     public static string AdviceFor(string scheme) => scheme switch
@@ -90,6 +102,7 @@ internal static partial class Challenge
         AuthScheme.Basic =>
             "If the API takes a user name and a password, use Invoke-BearerRequest … -Authentication Basic -Credential NAME. "
             + "If it takes the token in a header of its own, connect with -SendTokenInHeader NAME.",
+        _ when NotSupported(scheme) is { } advice => advice,
         DPoPKey.TokenType => "Connect with tokens that are bound to a key: Connect-BearerApi … -DPoP.",
         _ => $"Connect with Connect-BearerApi … -TokenScheme {scheme}, or -SendTokenInHeader NAME if the API takes the token in a header "
             + "of its own.",

@@ -6,6 +6,8 @@ namespace BearerTools.Http;
 /// <summary>Turns the user's text into the URL to request (RFC 3986), and refuses what could send a token to the wrong host.</summary>
 internal static class RequestAddress
 {
+    private const string NoUser = "Remove the user name and the password from it";
+
     /// <summary>
     /// Returns an absolute URL unchanged; joins a relative one to the base's path, with or without a leading slash. Without a base, a
     /// host of this machine needs no scheme.
@@ -20,7 +22,8 @@ internal static class RequestAddress
 
         var address = IsAbsolute(text) ? Absolute(text) : (baseAddress is null ? OnThisMachine(text) : null) ?? Under(text, baseAddress);
         CheckHost(address);
-        if (address.UserInfo.Length > 0) throw Refuse(text, "it contains a user name", "Remove the part before '@'.");
+        if (address.UserInfo.Length > 0)
+            throw Refuse(text, "it contains a user name", $"{NoUser}, and pass them with Invoke-BearerRequest -Credential.");
         if (address.Fragment.Length == 0 && string.IsNullOrEmpty(query)) return address;
         var parts = new UriBuilder(address) { Fragment = string.Empty };
         if (!string.IsNullOrEmpty(query)) parts.Query = parts.Query.Length > 1 ? $"{parts.Query[1..]}&{query}" : query;
@@ -70,7 +73,7 @@ internal static class RequestAddress
         if (!address.IsAbsoluteUri) throw Refuse(text, $"{what} must be an absolute address", $"Pass it in full, such as {example}.");
         if (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp)
             throw Refuse(text, $"'{address.Scheme}' is not a web scheme", $"Use an https address, such as {example}.");
-        if (address.UserInfo.Length > 0) throw Refuse(text, "it contains a user name", "Remove the part before '@'.");
+        if (address.UserInfo.Length > 0) throw Refuse(text, "it contains a user name", $"{NoUser}.");
         CheckHost(address);
     }
 

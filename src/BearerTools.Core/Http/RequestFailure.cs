@@ -15,10 +15,9 @@ internal static class RequestFailure
 
     private const int LongestHeaderName = 200;
 
-    private const string Persists = "If the error persists, report it to the API's owner.";
+    private const string ObjectsReturned = "Objects before that point were returned. ";
 
-    private const string Expired = "The API says that the token has expired: get a new one with Update-BearerToken or Get-BearerToken. If "
-        + "a new one is rejected too, compare the clocks with Test-BearerConnection.";
+    private const string Persists = "If the error persists, report it to the API's owner.";
 
     /// <summary>More than is shown, so that a secret that crosses the end of the shown part is still recognised.</summary>
     private const int ReadBody = LongestBody + ServerText.LongestSecret;
@@ -37,7 +36,9 @@ internal static class RequestFailure
         if (cause is BearerRequestException known) return known;
         var address = RequestAddress.Printable(template.Address);
         var fault = ConnectionFault.Of(cause, template.Address.IdnHost, template.Address.Port, proxy);
-        if (fault.ErrorId == "ConnectionFailed" && !MethodTraits.IsIdempotent(template.Method))
+        if (RetryClassifier.IsRefused(cause))
+            nextStep ??= "The server refused the request without processing it: send it again, with fewer requests at a time.";
+        else if (fault.ErrorId == "ConnectionFailed" && !MethodTraits.IsIdempotent(template.Method))
             nextStep ??= "The server may have processed the request: check that before you send it again.";
         // The exceptions between say only that there is a cause.
         var inner = cause.GetBaseException() is CertificateException rejected ? rejected : cause;
@@ -48,6 +49,22 @@ internal static class RequestFailure
             Address = address,
             NextStep = nextStep ?? fault.NextStep,
         };
+    }
+
+    /// <summary>The error for a response whose body breaks off: the address and the protocol are right.</summary>
+    /// <param name="cause">The runtime's exception.</param>
+    /// <param name="template">The request.</param>
+    /// <param name="nextStep">What to do, if that is known better than from the cause.</param>
+    /// <param name="hasObjects">True if the command has returned objects of the body.</param>
+    public static BearerRequestException FromBody(
+        Exception cause, RequestTemplate template, string? nextStep = null, bool hasObjects = false)
+    {
+        if (cause is BearerRequestException known) return known;
+        var error = FromConnection(cause, template, nextStep);
+        if (nextStep is null && error.ErrorId == "ConnectionFailed" && MethodTraits.IsIdempotent(template.Method))
+            nextStep = "Try again. If the error persists, report it to the API's owner, or to the owner of the proxy in front of it.";
+        return RetryFailure.With(
+            error, error.Message, (hasObjects ? ObjectsReturned : string.Empty) + (nextStep ?? error.NextStep), error.StatusUri);
     }
 
     /// <summary>The error for a successful response with an invalid body.</summary>
@@ -62,7 +79,7 @@ internal static class RequestFailure
             Kind = BearerErrorKind.InvalidData,
             Address = address,
             NextStep = nextStep
-                ?? (hasObjects ? "Objects before that point were returned. " : string.Empty)
+                ?? (hasObjects ? ObjectsReturned : string.Empty)
                     + (errorId == "InvalidJson" ? NotJson(body) : Persists),
         };
     }
@@ -122,9 +139,7 @@ internal static class RequestFailure
         var sent = SecretWords.SentWith(response.Message.RequestMessage);
         body = body is null ? null : sent.Mask(body);
         var status = (int)response.Status;
-        var reason = string.IsNullOrEmpty(response.Message.ReasonPhrase)
-            ? response.Status.ToString()
-            : ServerText.Sentence(response.Message.ReasonPhrase);
+        var reason = StatusReason.Of(response.Message);
         var words = ProblemText.From(body, isCut, response.Message.Content.Headers.ContentType?.MediaType, reason);
         var challenge = Challenge.Description(response.Message) is { } description ? sent.Mask(description) : null;
         words = words is null ? null : sent.Mask(words);
@@ -136,10 +151,11 @@ internal static class RequestFailure
         var quoted = challenge is null ? null : $"WWW-Authenticate: {challenge.TrimEnd('.')}";
         string?[] all = [quoted, policies, response.GiveUpReason, IdentityOf(response)];
         var notes = string.Join("; ", all.Where(note => note is not null));
-        var advice = NextStep(response, words) ?? WrongPath(response, body) ?? StatusAdvice.For(response, words);
+        var advice = StatusAdvice.OfThrottling(response) ?? IdentityAdvice.For(response, words, body) ?? StatusAdvice.OfHeaders(response)
+            ?? WrongPath(response, body) ?? StatusAdvice.For(response, words);
         if (more is not null) advice = advice is null ? more : $"{advice} {more}";
         return new BearerRequestException(
-            $"{What(response.Template)}: {status} {reason}{(words is null ? string.Empty : $": {words}")}"
+            $"{What(response.Template)}: {StatusReason.WithStatus(response.Message)}{(words is null ? string.Empty : $": {words}")}"
                 + $"{(notes.Length == 0 ? string.Empty : $" ({notes})")}",
             response.Status,
             Headers(response.Message),
@@ -187,76 +203,6 @@ internal static class RequestFailure
         response.Status == HttpStatusCode.NotFound && (string.IsNullOrWhiteSpace(body) || HtmlPage.Is(response.Message, body))
             ? "Check the address: the base address of many APIs ends with a path, such as /api/v1/."
             : null;
-
-    private static string? NextStep(ApiResponse response, string? words) => response.Status switch
-    {
-        _ when ServerWait.IsThrottled(response.Message) =>
-            "Send fewer requests: limit the rate with -RateLimit 50/s, or use -AdaptiveThrottle or a lower -ThrottleLimit.",
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound
-            when response.Template is { IsRedirected: true, IsCrossOrigin: true, CarriesToken: false } =>
-            $"A redirect led to another origin, {response.Template.Origin}, where no token is sent, because it is not for it: ask the "
-            + "API's owner which address to use.",
-        HttpStatusCode.Unauthorized => Challenge.Error(response.Message) switch
-        {
-            Challenge.InsufficientScope => ScopeNeeded(response.Message),
-            Challenge.InsufficientClaims =>
-                "The API requires a token that meets its conditions, such as a recent sign-in: run Update-BearerToken. "
-                + "Claims can only be requested for tokens from -TenantId.",
-            "invalid_dpop_proof" => "Check this machine's clock: DPoP proofs are valid for a short time only.",
-            Challenge.InvalidToken when Challenge.SaysExpired(response.Message, words) => Expired,
-            DPoPKey.NonceRequired => "The API requires a nonce and rejects the one that it issued: report it to the API's owner.",
-            _ when SentBasic(response) => "Check the user name and the password.",
-            _ when SchemeSent(response) is { } scheme && OtherScheme(response.Message, scheme) is { } other => AdviceFor(other, scheme),
-            _ => "Check that the token is for this API (its audience and scopes), or get another one with Get-BearerToken.",
-        },
-        HttpStatusCode.ProxyAuthenticationRequired when response.Proxy is { } proxy =>
-            $"The proxy {proxy.Place} refused the request: {proxy.CredentialFault}. {proxy.CredentialAdvice} -NoProxy connects without it.",
-        HttpStatusCode.ProxyAuthenticationRequired =>
-            "The proxy refused the request: it requires credentials. Pass them with -ProxyCredential, or bypass the proxy with -NoProxy. "
-            + "If you use no proxy, report the status to the API's owner, because only proxies may use it.",
-        HttpStatusCode.NetworkAuthenticationRequired =>
-            "The network requires a sign-in, and its gateway responded instead of the API: sign in to the network in a browser, and try "
-            + "again.",
-        HttpStatusCode.RequestEntityTooLarge =>
-            "The body is larger than the API accepts: send it in smaller parts, or as the API's documentation says for large files.",
-        HttpStatusCode.UnsupportedMediaType when response.Message.RequestMessage?.Content?.Headers.ContentType is { } type =>
-            $"The API does not accept a body of the type {ServerText.Clean(type.ToString(), 100)}: name the type that it documents with "
-            + "-ContentType.",
-        HttpStatusCode.UnsupportedMediaType =>
-            "The API requires a body, or another type of it: name the type that it documents with -ContentType.",
-        HttpStatusCode.ExpectationFailed => "The server does not support the Expect header: omit it.",
-        HttpStatusCode.Forbidden when Challenge.SaysExpired(response.Message, words) => Expired,
-        HttpStatusCode.Forbidden when Challenge.Error(response.Message) == Challenge.InvalidToken
-            && SchemeSent(response) is { } scheme && OtherScheme(response.Message, scheme) is { } other => AdviceFor(other, scheme),
-        HttpStatusCode.Forbidden when Challenge.Error(response.Message) == Challenge.InvalidToken =>
-            "The API says that the token is invalid: get another one with Get-BearerToken, and check its audience.",
-        HttpStatusCode.Forbidden when Challenge.Error(response.Message) == Challenge.InsufficientScope =>
-            $"The token is good, but lacks a scope. {ScopeNeeded(response.Message)}",
-        HttpStatusCode.Forbidden when SentBasic(response) =>
-            "The API does not say whether the user is the cause: check the user name and the rights of the user.",
-        HttpStatusCode.Forbidden =>
-            "The API does not say whether the token is the cause: check its scopes and roles (Test-BearerToken -Detailed), and the rights "
-            + "of its user or client.",
-        _ => null,
-    };
-
-    private static string AdviceFor(string other, string scheme) =>
-        $"The API asks for the scheme {other}, not {ServerText.Clean(scheme, 50)}. {Challenge.AdviceFor(other)}";
-
-    /// <summary>True if the request was sent with a user name and a password (RFC 7617) instead of a token.</summary>
-    public static bool SentBasic(ApiResponse response) => SchemeSent(response) == AuthScheme.Basic;
-
-    private static string? SchemeSent(ApiResponse response) => response.Message.RequestMessage?.Headers.Authorization?.Scheme;
-
-    private static string? OtherScheme(HttpResponseMessage response, string scheme)
-    {
-        var asked = response.Headers.WwwAuthenticate.Select(challenge => challenge.Scheme);
-        return Challenge.OtherSchemes(asked, scheme) is [var other, ..] ? other : null;
-    }
-
-    private static string ScopeNeeded(HttpResponseMessage response) => Challenge.Scope(response) is { } scope
-        ? $"Get a token with the scope that the API requires: -Scope '{scope}'."
-        : "Get a token with the scope that the API requires.";
 
     /// <summary>Reads the beginning of a body, for at most 5 s.</summary>
     public static async Task<BodyStart> ReadStartAsync(HttpContent content, RequestContext context)

@@ -67,8 +67,10 @@ internal static partial class SignInPage
             ErrorId = ErrorId,
             Kind = BearerErrorKind.Authentication,
             Address = address,
-            NextStep = "The API may not accept this token: check its audience and scopes, and the address. If the page is what you need, "
-                + "use -AsText, -AsBytes, -Headers @{ Accept = 'text/html' } or -SkipHttpErrorCheck.",
+            NextStep = (IdentityAdvice.SentBasic(response)
+                    ? "The API may not accept this user name and password: check them, and the address. "
+                    : "The API may not accept this token: check its audience and scopes, and the address. ")
+                + "If the page is what you need, use -AsText, -AsBytes, -Headers @{ Accept = 'text/html' } or -SkipHttpErrorCheck.",
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using BearerTools.Http.Pacing;
 using BearerTools.Http.Retrying;
 using BearerTools.Security;
 
@@ -9,6 +10,32 @@ internal static class StatusAdvice
 {
     private const int LongestMethods = 200;
     private const int LongestAddress = 200;
+
+    public static string? OfThrottling(ApiResponse response) => ServerWait.IsThrottled(response.Message)
+        ? "Send fewer requests: limit the rate with -RateLimit 50/s, or use -AdaptiveThrottle or a lower -ThrottleLimit."
+        : null;
+
+    /// <summary>The advice for a status that says enough, whatever the request was for.</summary>
+    public static string? OfHeaders(ApiResponse response) => response.Status switch
+    {
+        HttpStatusCode.ProxyAuthenticationRequired when response.Proxy is { } proxy =>
+            $"The proxy {proxy.Place} refused the request: {proxy.CredentialFault}. {proxy.CredentialAdvice} -NoProxy connects without it.",
+        HttpStatusCode.ProxyAuthenticationRequired =>
+            "The proxy refused the request: it requires credentials. Pass them with -ProxyCredential, or bypass the proxy with -NoProxy. "
+            + "If you use no proxy, report the status to the API's owner, because only proxies may use it.",
+        HttpStatusCode.NetworkAuthenticationRequired =>
+            "The network requires a sign-in, and its gateway responded instead of the API: sign in to the network in a browser, and try "
+            + "again.",
+        HttpStatusCode.RequestEntityTooLarge =>
+            "The body is larger than the API accepts: send it in smaller parts, or as the API's documentation says for large files.",
+        HttpStatusCode.UnsupportedMediaType when response.Message.RequestMessage?.Content?.Headers.ContentType is { } type =>
+            $"The API does not accept a body of the type {ServerText.Clean(type.ToString(), 100)}: name the type that it documents with "
+            + "-ContentType.",
+        HttpStatusCode.UnsupportedMediaType =>
+            "The API requires a body, or another type of it: name the type that it documents with -ContentType.",
+        HttpStatusCode.ExpectationFailed => "The server does not support the Expect header: omit it.",
+        _ => null,
+    };
 
     /// <param name="response">A response without success.</param>
     /// <param name="words">What the API says; <see langword="null"/> if it says nothing.</param>
@@ -24,8 +51,7 @@ internal static class StatusAdvice
                 "The status 305 is obsolete, and no client follows it (RFC 9110 section 15.4.6): report it to the API's owner.",
             >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => Redirect(response),
             HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity =>
-                $"The API rejects this request, not the {(RequestFailure.SentBasic(response) ? "user" : "token")}: correct the path, the "
-                + $"query, the headers or the body as its {source} says.",
+                $"The API rejects this request: correct the path, the query, the headers or the body as its {source} says.",
             HttpStatusCode.MethodNotAllowed => Method(response),
             HttpStatusCode.RequestTimeout =>
                 NotRetried(response.Template) ?? "The server did not receive the whole request in time: try again.",

@@ -53,7 +53,7 @@ internal sealed class BufferedBody : IDisposable
         {
             body.Dispose();
             if (ConnectionFault.IsCause(e))
-                throw response.Failed(ResponseFault.Broken, RequestFailure.FromConnection(e, response.Template));
+                throw response.Failed(ResponseFault.Broken, RequestFailure.FromBody(e, response.Template));
             throw;
         }
     }

@@ -156,7 +156,8 @@ internal sealed class ResponseReader
         catch (Exception e) when (ConnectionFault.IsCause(e))
         {
             var advice = EventResumption.Advice(json, response.Template);
-            throw response.Failed(ResponseFault.Broken, RequestFailure.FromConnection(e, response.Template, advice));
+            throw response.Failed(ResponseFault.Broken, RequestFailure.FromBody(
+                e, response.Template, advice, output is not null && (hasObjects || _rows.Count > 0)));
         }
         catch (JsonFormatException e)
         {

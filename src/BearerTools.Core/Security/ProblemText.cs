@@ -10,8 +10,10 @@ internal static class ProblemText
 {
     /// <summary>The general ones first.</summary>
     private static readonly string[] s_sentences =
-        ["message", "Message", "errorMessage", "errorSummary", "default_message", "error_description", "description", "detail",
-        "faultstring"];
+    [
+        "message", "Message", "errorMessage", "errorSummary", "default_message", "error_description", "description", "detail",
+        "faultstring",
+    ];
 
     /// <summary>Used if there is none of them.</summary>
     private static readonly string[] s_otherSentences = ["error_message", "msg", "reason"];
@@ -28,6 +30,9 @@ internal static class ProblemText
     private static readonly string[] s_inner = ["error", "errors", "fault", "messages"];
 
     private const int Longest = 1000;
+
+    /// <summary>A server may repeat the same fault for thousands of rows.</summary>
+    private const int MaxErrors = 10;
 
     /// <param name="body">The beginning of the body.</param>
     /// <param name="isCut">True if the body is longer.</param>
@@ -105,7 +110,9 @@ internal static class ProblemText
 
     private static string? Find(JsonElement element)
     {
-        if (element.ValueKind == JsonValueKind.Array) return element.GetArrayLength() > 0 ? Find(element[0]) : null;
+        // Several errors are one message, as those of a member 'errors' are.
+        if (element.ValueKind == JsonValueKind.Array)
+            return ProblemWords.List(element.EnumerateArray().Take(MaxErrors).Select(Find));
         if (element.ValueKind == JsonValueKind.String) return element.GetString();
         if (element.ValueKind != JsonValueKind.Object) return null;
 

@@ -20,6 +20,13 @@ internal static class ProblemWords
         return kept.Count == 0 ? null : kept.Aggregate(Join);
     }
 
+    /// <summary>The texts of several errors in order, without repetition; <see langword="null"/> if there are none.</summary>
+    public static string? List(IEnumerable<string?> texts)
+    {
+        string[] kept = [.. texts.Where(text => !string.IsNullOrWhiteSpace(text)).Select(text => text!.Trim()).Distinct()];
+        return kept.Length == 0 ? null : string.Join("; ", kept);
+    }
+
     /// <summary>Joins a general text with a more specific one.</summary>
     public static string Join(string general, string specific) => general[^1] switch
     {

@@ -162,5 +162,12 @@ internal sealed record ConnectionFault(string ErrorId, string Reason, string Nex
         return port is { } known && !rest[1..].TrimEnd(')').SequenceEqual(known.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static string MessageOf(Exception cause) => ServerText.Clean(cause.GetBaseException().Message);
+    /// <summary>The runtime appends its own name of the fault to some messages.</summary>
+    private static string MessageOf(Exception cause)
+    {
+        var root = cause.GetBaseException();
+        var end = root is HttpIOException known ? $" ({known.HttpRequestError})" : string.Empty;
+        var isEnd = end.Length > 0 && root.Message.EndsWith(end, StringComparison.Ordinal);
+        return ServerText.Clean(isEnd ? root.Message[..^end.Length] : root.Message);
+    }
 }

@@ -46,6 +46,9 @@ internal interface ITokenSource
     /// <summary>The place that the token is read from, such as <c>env:NAME</c>; <see langword="null"/> if it is requested.</summary>
     string? Place => null;
 
+    /// <summary>True if the token was given and is not requested: only its owner can replace it.</summary>
+    bool IsGiven => false;
+
     /// <summary>True if other processes use the token too, so that clearing the cache of this process must not end it.</summary>
     bool IsShared => false;
 

@@ -55,8 +55,8 @@ internal sealed class AccessTokenTransformationAttribute : ArgumentTransformatio
             string =>
                 throw new ArgumentTransformationMetadataException(
                     "A token cannot be given as plain text, because it would be stored in history and logs. Pass the object from "
-                        + "Get-BearerToken, a SecureString (Read-Host -AsSecureString, Get-Secret), or a reference: Get-BearerToken "
-                        + "-TokenFrom env:NAME."),
+                        + "Get-BearerToken or a SecureString (Read-Host -AsSecureString, Get-Secret), or give a reference to "
+                        + "Connect-BearerApi or Get-BearerToken: -TokenFrom env:NAME."),
             // Not quoted either.
             var other => throw new ArgumentTransformationMetadataException(
                 $"It takes one token, and this is {NameOf(other)}. "

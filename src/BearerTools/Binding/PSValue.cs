@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Internal;
 
 namespace BearerTools.Binding;
 
@@ -6,6 +7,9 @@ namespace BearerTools.Binding;
 internal static class PSValue
 {
     public static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+
+    /// <summary>The same for a value of the caller's that may be the engine's "no value", which is not <see langword="null"/>.</summary>
+    public static object? UnwrapKnown(object? value) => ReferenceEquals(value, AutomationNull.Value) ? value : Unwrap(value);
 
     /// <summary>True if the value is a scalar such as a number or a text, not an object with content.</summary>
     public static bool IsScalar(object value) => Unwrap(value) switch

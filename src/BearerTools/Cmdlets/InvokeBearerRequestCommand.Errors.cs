@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BearerTools.Http.Retrying;
 using BearerTools.Running;
 using BearerTools.Security;
 
@@ -40,6 +41,17 @@ public sealed partial class InvokeBearerRequestCommand
         return $"The command ended: of {end.Inputs} inputs, {end.Sent} were sent{details}{unsent} and {end.NotSent} were not sent."
             + (HasAllInput ? string.Empty : " Further input was not read.");
     }
+
+    /// <summary>An identity of this command alone does not have the base address of the connection, even if the session has one.</summary>
+    private Exception WithoutBase(Exception error) =>
+        error is not BearerRequestException { ErrorId: "RelativeUriWithoutBase" } known || (_basic is null && Token is null) ? error
+            : RetryFailure.With(
+                known,
+                known.Message,
+                (_basic is null
+                    ? "-Token uses its own base address, and it has none"
+                    : "-Credential uses no base address of the connection")
+                    + ": add -BaseUri here, or pass the address in full.");
 
     /// <summary>True for an error that belongs to one input: anything but a stop of the command or the script.</summary>
     private static bool IsOfInput(Exception error) => error is not (PipelineStoppedException or FlowControlException);

@@ -141,6 +141,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
         {
             CommonHeaders = _options.Headers,
             CommonQuery = _options.Query,
+            TokenHeader = _connection.Placement.Header,
             Identity = new(() => ConnectionName.WhereSeveral(_connection, BearerSession.Services)),
         };
         try
@@ -184,7 +185,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
         }
         catch (Exception e) when (IsOfInput(e))
         {
-            Feed(new FailedJob(ErrorOf(e, _factory.Part), input));
+            Feed(new FailedJob(WithoutBase(ErrorOf(e, _factory.Part)), input));
             return;
         }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BearerTools.Diagnostics;
 using BearerTools.Pipeline;
 using BearerTools.Tokens;
 
@@ -16,8 +17,14 @@ public sealed class UpdateBearerTokenCommand : CachedTokenCommand
         if (Cached() is not { } connection) return;
         connection.Tokens.Source.ForgetRejection();
         var prompt = new HostUserPrompt(Host, OnPipelineAsync);
+        var before = connection.Tokens.Current?.Fingerprint;
         Feed(new TokenJob(async (output, cancel) =>
-            connection.Bind(await connection.Tokens.RenewAsync(
-                new TokenRequestContext { Events = output, UserPrompt = prompt }, cancel).ConfigureAwait(false)), Token));
+        {
+            var token = await connection.Tokens.RenewAsync(
+                new TokenRequestContext { Events = output, UserPrompt = prompt }, cancel).ConfigureAwait(false);
+            var source = connection.Tokens.Source;
+            if (token.Fingerprint == before) output.Write(new TokenNotNew(token.Fingerprint, source.Place, source.IsGiven));
+            return connection.Bind(token);
+        }, Token));
     }
 }

@@ -68,7 +68,7 @@ public abstract partial class AsyncCmdlet
         ThrowTerminatingError(record);
     }
 
-    private static string MessageOf(ErrorRecord record) => record.ErrorDetails?.Message ?? ErrorTable.Sentence(record.Exception.Message);
+    private static string MessageOf(ErrorRecord record) => ErrorTable.Sentence(record.ErrorDetails?.Message ?? record.Exception.Message);
 
     /// <summary>Lets requests finish that may change something, writes their results, and stops the rest.</summary>
     private RunEnd Finish()

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Management.Automation.Internal;
 using BearerTools.Binding;
 using BearerTools.Http.Bodies;
 
@@ -15,7 +14,7 @@ internal static class FormBodyFactory
         foreach (DictionaryEntry field in fields)
         {
             var name = ValueText.Of(field.Key, "a field");
-            var value = ReferenceEquals(field.Value, AutomationNull.Value) ? field.Value : PSValue.Unwrap(field.Value);
+            var value = PSValue.UnwrapKnown(field.Value);
             // One level only: a nested list becomes a single text.
             if (value is not byte[] && ValueText.IsList(value))
                 parts.AddRange(((IEnumerable)value!).Cast<object?>().Select(item => Part(name, PSValue.Unwrap(item), transfer)));

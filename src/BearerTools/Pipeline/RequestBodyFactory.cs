@@ -46,7 +46,7 @@ internal static class RequestBodyFactory
         foreach (DictionaryEntry entry in values)
         {
             var name = ValueText.Of(entry.Key, "a name");
-            foreach (var pair in Pairs(name, PSValue.Unwrap(entry.Value))) yield return pair;
+            foreach (var pair in Pairs(name, PSValue.UnwrapKnown(entry.Value))) yield return pair;
         }
     }
 
@@ -59,7 +59,7 @@ internal static class RequestBodyFactory
         IDictionary fields => Pairs(fields),
         IEnumerable => throw NotWritable(body, type),
         _ when PSValue.IsScalar(body) => throw NotWritable(body, type),
-        _ => body.Properties.SelectMany(property => Pairs(property.Name, PSValue.Unwrap(property.Value))),
+        _ => body.Properties.SelectMany(property => Pairs(property.Name, PSValue.UnwrapKnown(property.Value))),
     };
 
     /// <summary>Encodes a form as the URL standard requires: with a plus for a space.</summary>

@@ -51,6 +51,9 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
     /// <summary>Whose requests they are, for errors.</summary>
     public Lazy<string?>? Identity { get; init; }
 
+    /// <summary>The header that the connection sends its token in, if it is not Authorization.</summary>
+    public string? TokenHeader { get; init; }
+
     /// <summary>The parameter that is being read, for errors of the caller's objects.</summary>
     public string Part { get; set; } = string.Empty;
 
@@ -98,6 +101,13 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
         if (CommonQuery.Count > 0) pairs = WithCommon(address, [.. pairs]);
         Part = "Headers";
         var own = headers is null ? null : CopyHeaders(headers);
+        if (TokenHeader is { } ours && own?.Exists(header => string.Equals(header.Key, ours, StringComparison.OrdinalIgnoreCase)) == true)
+        {
+            throw Refuse(
+                $"The header {ours} cannot be given with -Headers: the token of the connection is sent in it.",
+                "Omit it, or connect without -SendTokenInHeader.");
+        }
+
         // The only place that selects the media type: the parameter, then the headers, then those of the session or connection.
         var ownType = TakeType(own);
         var type = _typedType ?? ownType ?? (body is not null || created is not null || TakesBody ? _commonType : null);
@@ -161,7 +171,8 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
             {
                 throw Refuse(
                     "The Authorization header cannot be given with -Headers.",
-                    "Connect with Connect-BearerApi, or pass the token with -Token.");
+                    "Connect with Connect-BearerApi, such as with -TokenFrom env:NAME, or pass the token as a SecureString: -Token "
+                        + "(Read-Host -AsSecureString). For a user name and a password, use -Credential.");
             }
 
             if (s_single.Contains(name) && copy.Exists(header => string.Equals(header.Key, name, StringComparison.OrdinalIgnoreCase)))

@@ -76,6 +76,6 @@ internal static class ValueText
     {
         ErrorId = "ValueRefused",
         Kind = BearerErrorKind.InvalidArgument,
-        NextStep = "Check that command, such as the path of Get-Item. $null sends an empty value.",
+        NextStep = "Check that command, such as the path of Get-Item. If it may return nothing, use $null for the value.",
     };
 }

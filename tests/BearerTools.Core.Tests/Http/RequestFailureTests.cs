@@ -50,6 +50,18 @@ public sealed class RequestFailureTests : IDisposable
         Assert.StartsWith("The API says that the token has expired: get a new one", error.NextStep, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0x7, "The server refused the request without processing it: send it again, with fewer requests at a time.")]
+    [InlineData(0x2, "The server may have processed the request: check that before you send it again.")]
+    public void A_stream_that_is_refused_was_not_processed(long code, string nextStep)
+    {
+        var template = new RequestTemplate { Method = HttpMethod.Post, Address = new Uri("https://api.contoso.com/") };
+        var cause = new HttpRequestException(
+            HttpRequestError.HttpProtocolError, "reset", new HttpProtocolException(code, "reset", null));
+
+        Assert.Equal(nextStep, RequestFailure.FromConnection(cause, template).NextStep);
+    }
+
     [Fact]
     public async Task A_challenge_of_another_scheme_that_calls_the_token_invalid_is_advised_as_another_scheme()
     {

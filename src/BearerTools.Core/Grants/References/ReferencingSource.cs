@@ -29,6 +29,8 @@ internal sealed class ReferencingSource(ITokenSource source, IReadOnlyList<Secre
 
     public string? Place => source.Place;
 
+    public bool IsGiven => source.IsGiven;
+
     public string? NotStorableReason => source.NotStorableReason;
 
     /// <summary>The source compares credentials, which are only known once they have been read.</summary>

@@ -69,7 +69,7 @@ internal static class RetryClassifier
             && ProxyStatus.Of(refused) is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError;
 
     /// <summary>True for REFUSED_STREAM (RFC 9113 section 8.7) and H3_REQUEST_REJECTED (RFC 9114 section 4.1.1): not processed.</summary>
-    private static bool IsRefused(Exception cause) =>
+    public static bool IsRefused(Exception cause) =>
         cause is HttpRequestException && cause.GetBaseException() is HttpProtocolException { ErrorCode: 0x7 or 0x10b };
 
     /// <summary>False if the two sides could not agree on a protocol: a retry fails in the same way.</summary>

@@ -58,7 +58,8 @@ internal static class OperationFault
     /// <summary>The error for a response that contains no status.</summary>
     public static BearerRequestException NoState(Operation operation, ApiResponse response) =>
         new(
-            $"{RequestLine(operation)}: the response from {RequestAddress.Printable(response.Template.Address)} has no 'status' property.",
+            $"{RequestLine(operation)}: the response from {RequestAddress.Printable(response.Template.Address)} has no 'status' property "
+                + "that is a text.",
             response.Status)
         {
             ErrorId = "OperationStateUnknown",

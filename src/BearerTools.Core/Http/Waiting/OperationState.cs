@@ -32,7 +32,7 @@ internal sealed record OperationState(string DisplayText, OperationOutcome Outco
         }
         catch (Exception e) when (ConnectionFault.IsCause(e))
         {
-            throw RequestFailure.FromConnection(e, response.Template);
+            throw RequestFailure.FromBody(e, response.Template);
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed class BodySaver(PartialFile file, ApiResponse response, Transfer
             {
                 var cause = new IOException($"{output.Length} of {whole} bytes arrived.");
                 throw response.Failed(
-                    ResponseFault.Broken, RequestFailure.FromConnection(cause, response.Template, ResumeAdvice(output)));
+                    ResponseFault.Broken, RequestFailure.FromBody(cause, response.Template, ResumeAdvice(output)));
             }
         }
         catch
@@ -80,7 +80,7 @@ internal sealed class BodySaver(PartialFile file, ApiResponse response, Transfer
         }
         catch (Exception e) when (ConnectionFault.IsCause(e))
         {
-            throw response.Failed(ResponseFault.Broken, RequestFailure.FromConnection(e, response.Template, ResumeAdvice(output)));
+            throw response.Failed(ResponseFault.Broken, RequestFailure.FromBody(e, response.Template, ResumeAdvice(output)));
         }
     }
 
