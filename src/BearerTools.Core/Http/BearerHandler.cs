@@ -34,6 +34,7 @@ internal sealed class BearerHandler(
         var token = Tokens.Valid(context.Events, minimumLifetime) ?? await Tokens.GetAsync(
             new TokenRequestContext { Events = context.Events, MinimumLifetime = minimumLifetime }, context.Cancel).ConfigureAwait(false);
         var response = await SendAsync(template, token, context).ConfigureAwait(false);
+        response.Sent = new SentIdentity(connection.Placement, token, Tokens.Source);
         if (!IsRejection(response, token))
         {
             if (response.Status != HttpStatusCode.Unauthorized) Tokens.Accepted(token);
@@ -53,14 +54,9 @@ internal sealed class BearerHandler(
         return true;
     }
 
-    private async Task<ApiResponse> SendAsync(RequestTemplate template, AccessToken token, RequestContext context)
-    {
-        var response = await (token.ProofKey is { } key
-            ? DPoPHandler.SendAsync(socket, template, token, key, context)
-            : socket.SendAsync(template, token, context)).ConfigureAwait(false);
-        response.Sent = new SentIdentity(connection.Placement, token, Tokens.Source);
-        return response;
-    }
+    private Task<ApiResponse> SendAsync(RequestTemplate template, AccessToken token, RequestContext context) => token.ProofKey is { } key
+        ? DPoPHandler.SendAsync(socket, template, token, key, context)
+        : socket.SendAsync(template, token, context);
 
     private async Task<ApiResponse> ReplayAsync(
         RequestTemplate template, AccessToken rejected, ApiResponse rejection, RequestContext context)
@@ -106,6 +102,7 @@ internal sealed class BearerHandler(
         if (context.Events.IsEnabled(EventLevel.Detail))
             context.Events.Write(new RejectedRequestRepeated(rejected.Fingerprint, replacement.Fingerprint, claims is not null));
         var response = await SendAsync(template, replacement, context).ConfigureAwait(false);
+        response.Sent = new SentIdentity(connection.Placement, replacement, Tokens.Source);
         if (IsRejection(response, replacement, isReplacement: true)) Tokens.Rejected(replacement, context.Events);
         else if (response.Status != HttpStatusCode.Unauthorized) Tokens.Accepted(replacement);
         return response;
