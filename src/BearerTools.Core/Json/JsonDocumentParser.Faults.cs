@@ -52,6 +52,7 @@ internal sealed partial class JsonDocumentParser<TValue>
         {
             ErrorId = errorId,
             NextStep = NextStep(errorId),
+            DocumentOffset = Lines[0].Offset,
             Line = place.Line,
             Column = place.Column,
             ByteOffset = place.Offset,

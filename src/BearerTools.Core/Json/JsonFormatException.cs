@@ -45,6 +45,9 @@ public sealed class JsonFormatException : Exception, IBearerError
     /// <inheritdoc/>
     public string? Details => null;
 
+    /// <summary>Offset of the document with the error, from 0: a body may have several.</summary>
+    internal long DocumentOffset { get; init; }
+
     /// <summary>The event that reports the error, or the document without rows; otherwise <see langword="null"/>.</summary>
     internal string? Reported { get; init; }
 
@@ -57,6 +60,7 @@ public sealed class JsonFormatException : Exception, IBearerError
         Line = Line,
         Column = Column,
         ByteOffset = ByteOffset,
+        DocumentOffset = DocumentOffset,
         ErrorId = ErrorId,
         Reported = document,
         NextStep = NextStep,

@@ -64,7 +64,9 @@ internal static class JsonFailure
 
         var text = !isWhole && kept <= ServerText.LongestSecret ? null : Encoding.UTF8.GetString(start.Span[..kept]);
         var shown = text is null ? null : ServerText.Clean(text, RequestFailure.LongestBody, !isWhole);
-        if (fault.ErrorId == JsonFormatException.NoItemsId && fault.Reported is null && text is not null) fault = fault.With(text);
+        if (fault.ErrorId == JsonFormatException.NoItemsId && fault.Reported is null
+            && ReportedError.Document(start.Span[..kept], fault.DocumentOffset) is { } document)
+            fault = fault.With(document);
         return Of(template, fault, shown, hasObjects);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using BearerTools.Security;
 
@@ -8,11 +9,28 @@ internal static class ReportedError
 {
     private static readonly string[] s_names = ["error", "errors", "fault"];
 
+    /// <summary>The document that begins at an offset; <see langword="null"/> if it is not complete.</summary>
+    public static string? Document(ReadOnlySpan<byte> body, long offset)
+    {
+        if (offset >= body.Length) return null;
+        var bytes = body[(int)offset..];
+        try
+        {
+            var reader = new Utf8JsonReader(bytes);
+            reader.Read();
+            reader.Skip();
+            return Encoding.UTF8.GetString(bytes[..(int)reader.BytesConsumed]);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>What a document without objects says about the error; <see langword="null"/> if it reports none.</summary>
     public static string? Words(string? document)
     {
-        const char Mark = '\uFEFF';
-        if (document is null || ServerJson.TryParse(document.TrimStart(Mark)) is not { ValueKind: JsonValueKind.Object } json) return null;
+        if (document is null || ServerJson.TryParse(document) is not { ValueKind: JsonValueKind.Object } json) return null;
         return s_names.Any(name => json.TryGetProperty(name, out var value) && IsError(value)) ? ProblemText.From(json) : null;
     }
 

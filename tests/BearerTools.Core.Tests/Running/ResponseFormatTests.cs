@@ -119,6 +119,8 @@ public sealed class ResponseFormatTests
     [InlineData("application/json", """{"data":null,"errors":[{"message":"backend down"}]}""", "data.rows")]
     [InlineData("application/json", """{"fault":{"message":"backend down"}}""")]
     [InlineData("text/plain", """{"error":{"message":"backend down"}}""")]
+    [InlineData("application/json", "\uFEFF{\"error\":{\"message\":\"backend down\"}}")]
+    [InlineData("application/json", "{\"data\":{\"items\":[1]}}\n{\"data\":{},\"error\":\"backend down\"}\n{\"data\":{\"items\":[2]}}", "data.items")]
     [InlineData("application/x-ndjson", "{\"items\":[1]}\n{\"error\":{\"message\":\"backend down\"}}\n")]
     public async Task An_error_in_the_place_of_the_objects_is_quoted(string type, string body, string path = "items")
     {

@@ -28,14 +28,14 @@ internal static class PageFault
     public static BearerRequestException OtherForm(Page page) => Unread(
         page,
         "PageTypeChanged",
-        $"it is {MediaType(page) ?? "of an unknown type"}, and the pages before it are {PageForms.Name(page.FormOfList)}",
+        $"is {MediaType(page) ?? "of an unknown type"}, and the pages before it are {PageForms.Name(page.FormOfList)}",
         "Request the list again. If the error persists, check what is at that address: a proxy or a gateway may have sent the page instead "
             + "of the API.");
 
     public static BearerRequestException WithoutContent(Page page) => Unread(
         page,
         "PageWithoutContent",
-        $"it has no content, and the pages before it are {PageForms.Name(page.FormOfList)}",
+        $"has no content, and the pages before it are {PageForms.Name(page.FormOfList)}",
         "Request the list again. If the error persists, report it to the API's owner: without objects, a page has an empty list or the "
             + "status 204.");
 
@@ -147,7 +147,7 @@ internal static class PageFault
     private static BearerRequestException Unread(Page page, string errorId, string why, string nextStep)
     {
         var template = page.ApiResponse.Template;
-        return new BearerRequestException($"{RequestFailure.What(template)}: the page cannot be read: {why}.", page.ApiResponse.Status)
+        return new BearerRequestException($"{RequestFailure.What(template)}: the page {why}.", page.ApiResponse.Status)
         {
             ErrorId = errorId,
             Kind = BearerErrorKind.InvalidData,
