@@ -69,3 +69,41 @@ Describe 'An address with a colon before its first slash' {
         { Invoke-BearerRequest $_ -Token (ConvertTo-SecureString "t-$(New-Guid)" -AsPlainText -Force) } | Should -Throw -ErrorId "RelativeUriWithoutBase,$command"
     }
 }
+
+Describe 'A # in an address' {
+    BeforeAll { Add-BearerMockRule -Mock $mock GET /hash/bob -Response @{ ok = $true } }
+
+    It 'is refused where the address is made of data: <Name>' -ForEach @(
+        @{ Name = 'a script block'; Run = { 'bob#1' | Invoke-BearerRequest -Uri { "/hash/$_" } @common } }
+        @{ Name = 'the query of a script block'; Run = { 'a#b' | Invoke-BearerRequest -Uri { "/hash/bob?q=$_" } @common } }
+        @{ Name = 'piped text'; Run = { '/hash/bob#1' | Invoke-BearerRequest @common } }
+        @{ Name = 'a piped Uri'; Run = { [uri]::new('/hash/bob#1', 'Relative') | Invoke-BearerRequest @common } }
+        @{ Name = 'a property'; Run = { [pscustomobject]@{ Uri = '/hash/bob#1' } | Invoke-BearerRequest @common } }
+    ) {
+        $common = @{ Token = $mock.Token; ErrorAction = 'SilentlyContinue'; ErrorVariable = 'failures' }
+        $sent = @(Get-BearerMockCall -Mock $mock).Count
+
+        $rows = . $Run
+        $rows | Should -BeNullOrEmpty
+
+        @($failures).Count | Should -Be 1
+        $failures[0].FullyQualifiedErrorId | Should -Be "UriRefused,$command"
+        "$($failures[0])" | Should -BeLike "*what follows '#' would not be sent.*%23*EscapeDataString*"
+        "$($failures[0])" | Should -Not -BeLike '*#1*'
+        @(Get-BearerMockCall -Mock $mock).Count | Should -Be $sent
+    }
+
+    It 'is data if it is escaped' {
+        Add-BearerMockRule -Mock $mock GET '/hash/bob%231' -Response @{ ok = $true }
+        'bob#1' | Invoke-BearerRequest -Uri { "/hash/$([uri]::EscapeDataString($_))" } -Token $mock.Token | ForEach-Object ok | Should -BeTrue
+    }
+
+    It 'begins a fragment of a typed address, which is not sent' {
+        (Invoke-BearerRequest '/hash/bob#1' -Token $mock.Token).ok | Should -BeTrue
+    }
+
+    It 'begins a fragment of a link to the next page, which is not sent' {
+        Add-BearerMockRule -Mock $mock GET /hash/pages -ResponseHeaders @{ Link = '</hash/bob#2>; rel=next' } -Response @{ ok = 1 }
+        @(Invoke-BearerRequest /hash/pages -FollowRelLink -Token $mock.Token).ok | Should -Be 1, $true
+    }
+}

@@ -192,3 +192,28 @@ Describe 'A mistake in an address' {
             Should -BeLike '*contains a user name. Remove the user name and the password from it, and pass them with Invoke-BearerRequest -Credential.'
     }
 }
+
+Describe 'Piped objects that nothing uses' {
+    BeforeAll { $rows = [pscustomobject]@{ id = 1 }, [pscustomobject]@{ id = 2 } }
+
+    It 'are warned of, once: <Name>' -ForEach @(
+        @{ Name = 'GET'; With = @{} }
+        @{ Name = 'DELETE'; With = @{ Method = 'Delete' } }
+    ) {
+        $null = $rows | Invoke-BearerRequest items/1 @With -WarningVariable warnings -WarningAction SilentlyContinue -ErrorAction SilentlyContinue
+        @($warnings).Count | Should -Be 1
+        "$warnings" | Should -BeLike 'The piped objects are not used: *-Method Post*-Uri { "/orders/$($_.id)" }.'
+    }
+
+    It 'are no reason to warn if they are used, or only repeat the request: <Name>' -ForEach @(
+        @{ Name = 'numbers'; Run = { 1..2 | Invoke-BearerRequest items/1 -WarningVariable warnings } }
+        @{ Name = 'text'; Run = { 'a', 'b' | Invoke-BearerRequest items/1 -WarningVariable warnings } }
+        @{ Name = 'a body'; Run = { $rows | Invoke-BearerRequest echo -Method Post -WarningVariable warnings } }
+        @{ Name = 'an address'; Run = { $rows | Invoke-BearerRequest -Uri { "items/$($_.id)" } -WarningVariable warnings } }
+        @{ Name = 'a query'; Run = { $rows | Invoke-BearerRequest items/1 -Query { @{ q = $_.id } } -WarningVariable warnings } }
+        @{ Name = 'the input of the response'; Run = { $rows | Invoke-BearerRequest items/1 -IncludeResponse -WarningVariable warnings } }
+    ) {
+        $null = . $Run
+        $warnings | Should -BeNullOrEmpty
+    }
+}

@@ -94,6 +94,9 @@ internal static partial class EventText
         LinkHeaderUnreadable unreadable =>
             Text($"The Link header of page {unreadable.Page} cannot be read, so the page is taken for the last one: the address of a link ")
             + "must be in angle brackets.",
+        PageSaysEmpty empty =>
+            Text($"Page {empty.Page} has no content (status {empty.StatusCode}), so it is taken for the last one. If objects are missing, ")
+            + "report it to the API's owner.",
         PageLimitReached reached => $"Page {reached.Page} is not the last, but -MaximumFollowRelLink allows no more pages.",
         _ => e.ToString(),
     };

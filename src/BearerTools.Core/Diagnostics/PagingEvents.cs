@@ -95,3 +95,11 @@ internal sealed record LinkHeaderUnreadable(int Page) : PagingEvent
 {
     public override EventLevel Level => EventLevel.Warning;
 }
+
+/// <summary>A page that another one leads to has no content, and a status that says so; it is taken for the last one.</summary>
+/// <param name="Page">The number of the page.</param>
+/// <param name="StatusCode">The status.</param>
+internal sealed record PageSaysEmpty(int Page, int StatusCode) : PagingEvent
+{
+    public override EventLevel Level => EventLevel.Warning;
+}

@@ -31,6 +31,21 @@ internal static class RequestAddress
     }
 
     /// <summary>
+    /// Refuses a fragment in a URL that is made of data, where '#' is a character of a value: what follows is never sent, so that the URL
+    /// would be that of something else.
+    /// </summary>
+    /// <exception cref="BearerRequestException">The URL has a fragment.</exception>
+    public static void CheckData(string text)
+    {
+        var fragment = text.IndexOf('#', StringComparison.Ordinal);
+        if (fragment < 0) return;
+        throw Refuse(
+            text[..(fragment + 1)] + "…",
+            "what follows '#' would not be sent",
+            "Write %23 if '#' is part of a value, or escape the value with [uri]::EscapeDataString. Otherwise remove it.");
+    }
+
+    /// <summary>
     /// Escapes backslashes in the query, where they are data. Elsewhere they are refused: clients and servers differ in whether they
     /// are slashes, and so in which host a URL names.
     /// </summary>

@@ -31,8 +31,10 @@ internal sealed partial class JsonDocumentParser<TValue>
         };
     }
 
-    private JsonPlaceException NoItems(string found) =>
-        new($"The response does not contain '{_items!.Path}'. {found}", JsonFormatException.NoItemsId);
+    private JsonPlaceException NoItems(string found) => new(
+        $"The response does not contain '{_items!.Path}'. "
+            + (_items.List is { } list ? $"'{list}' is a list, and -ItemsPath cannot go into its elements." : found),
+        JsonFormatException.NoItemsId);
 
     private JsonFormatException Fault(string message, string errorId, ReadOnlySpan<byte> bytes, int at)
     {
@@ -50,6 +52,7 @@ internal sealed partial class JsonDocumentParser<TValue>
         {
             ErrorId = errorId,
             NextStep = NextStep(errorId),
+            DocumentOffset = Lines[0].Offset,
             Line = place.Line,
             Column = place.Column,
             ByteOffset = place.Offset,
@@ -59,8 +62,13 @@ internal sealed partial class JsonDocumentParser<TValue>
     private JsonLine PlaceOf(long line, long column, long offset) =>
         line < Lines.Count ? Lines[(int)line].At(column) : new JsonLine(line + Lines[0].Line, column + 1, offset);
 
-    private static string? NextStep(string errorId) => errorId switch
+    private string? NextStep(string errorId) => errorId switch
     {
+        JsonFormatException.NoItemsId when _items!.List is { } list =>
+            $"Pass the path of the list, '{list}', and select from its objects with ForEach-Object.",
+        JsonFormatException.NoItemsId when _items!.Path.Contains('[', StringComparison.Ordinal) =>
+            "-ItemsPath takes only names joined with dots, without an index. Pass the path of the list, and select from its objects with "
+                + "ForEach-Object.",
         JsonFormatException.NoItemsId => "With -ItemsPath, pass a path that the response has.",
         TooDeepId => "Raise the limit with -Depth.",
         TooLargeId =>

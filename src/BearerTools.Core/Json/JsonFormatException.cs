@@ -45,9 +45,24 @@ public sealed class JsonFormatException : Exception, IBearerError
     /// <inheritdoc/>
     public string? Details => null;
 
-    /// <summary>The event that reports the error; <see langword="null"/> if it is another error.</summary>
+    /// <summary>Offset of the document with the error, from 0: a body may have several.</summary>
+    internal long DocumentOffset { get; init; }
+
+    /// <summary>The event that reports the error, or the document without rows; otherwise <see langword="null"/>.</summary>
     internal string? Reported { get; init; }
 
     /// <inheritdoc/>
     public string? NextStep { get; init; }
+
+    /// <summary>The same error with the document without rows, which may say why it has none.</summary>
+    internal JsonFormatException With(string document) => new(Message, InnerException)
+    {
+        Line = Line,
+        Column = Column,
+        ByteOffset = ByteOffset,
+        DocumentOffset = DocumentOffset,
+        ErrorId = ErrorId,
+        Reported = document,
+        NextStep = NextStep,
+    };
 }

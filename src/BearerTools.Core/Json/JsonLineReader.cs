@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace BearerTools.Json;
 
 /// <summary>Reads bodies with one document per line (JSON Lines).</summary>
@@ -5,12 +7,22 @@ internal sealed class JsonLineReader<TValue>(
     JsonReadOptions options, JsonDocumentParser<TValue> document, JsonLenientInput<TValue>? lenient)
     : BodyLineReader<TValue>(options, document, lenient)
 {
+    private const int LongestReport = 16 * 1024;
+
     protected override bool EndsAtReturn => false;
 
     protected override void Read(ReadOnlySpan<byte> line, List<TValue> rows)
     {
         Document.Lines.Clear();
         Document.Lines.Add(Place);
-        if (!IsBlank(line)) ReadDocument(line, rows, isStrict: false);
+        if (IsBlank(line)) return;
+        try
+        {
+            ReadDocument(line, rows, isStrict: false);
+        }
+        catch (JsonFormatException e) when (e.ErrorId == JsonFormatException.NoItemsId)
+        {
+            throw e.With(Encoding.UTF8.GetString(line[..Math.Min(line.Length, LongestReport)]));
+        }
     }
 }

@@ -26,9 +26,13 @@ internal sealed class JsonPathWatch(string path)
     /// <summary>True if a part of the path before its last name is null, so that there is no value.</summary>
     public bool EndsInNull { get; private set; }
 
+    /// <summary>The part of the path that is a list, so that it leads no further; otherwise <see langword="null"/>.</summary>
+    public string? List { get; private set; }
+
     public void Reset(int depth = 0)
     {
         _seen.Clear();
+        List = null;
         (_reached, _depth, _armed, IsOpen, EndsInNull) = (0, depth, false, true, false);
     }
 
@@ -79,6 +83,7 @@ internal sealed class JsonPathWatch(string path)
         }
 
         EndsInNull = token == JsonTokenType.Null;
+        if (token == JsonTokenType.StartArray) List = path[.._next];
         if (token != JsonTokenType.StartObject) return false;
         _reached = _next + 1;
         _depth++;

@@ -8,6 +8,9 @@ namespace BearerTools.Running;
 /// <summary>Errors about JSON of a successful response.</summary>
 internal static class JsonFailure
 {
+    private const string NotAnError =
+        "Correct what the error names, or try again. If it is none, pass a path that the response has with -ItemsPath.";
+
     /// <summary>Bounds the reading of the rest of an invalid body: the error must not wait for it.</summary>
     private static readonly TimeSpan s_longestRest = TimeSpan.FromSeconds(1);
 
@@ -18,7 +21,14 @@ internal static class JsonFailure
     public static BearerRequestException Of(
         RequestTemplate template, JsonFormatException fault, string? body = null, bool hasObjects = true)
     {
-        var words = ProblemText.From(fault.Reported, isCut: false, mediaType: null);
+        if (fault.ErrorId == JsonFormatException.NoItemsId && ReportedError.Words(fault.Reported) is { } reported)
+        {
+            return RequestFailure.InvalidBody(
+                template, fault, fault.ErrorId, $"The response is an error: {reported.TrimEnd('.')}. {fault.Message}", NotAnError, body);
+        }
+
+        var isEvent = fault.ErrorId == JsonFormatException.StreamErrorId;
+        var words = isEvent ? ProblemText.From(fault.Reported, isCut: false, mediaType: null) : null;
         var what = words is null ? fault.Message : $"{fault.Message}: {words}";
         return RequestFailure.InvalidBody(template, fault, fault.ErrorId, what, fault.NextStep, body, hasObjects);
     }
@@ -54,6 +64,9 @@ internal static class JsonFailure
 
         var text = !isWhole && kept <= ServerText.LongestSecret ? null : Encoding.UTF8.GetString(start.Span[..kept]);
         var shown = text is null ? null : ServerText.Clean(text, RequestFailure.LongestBody, !isWhole);
+        if (fault.ErrorId == JsonFormatException.NoItemsId && fault.Reported is null
+            && ReportedError.Document(start.Span[..kept], fault.DocumentOffset) is { } document)
+            fault = fault.With(document);
         return Of(template, fault, shown, hasObjects);
     }
 }

@@ -249,10 +249,10 @@ internal sealed class ResponseReader
 
         var looks = Form == BodyForm.Parsed ? kind.LooksLike(unmarked) : BodyLook.Other;
         if (looks == BodyLook.Json && TryJson(page, unmarked, encoding, isWhole)) return false;
-        page?.ReadOther(body.Length);
         var text = kind.IsText || looks == BodyLook.Xml ? encoding.GetString(unmarked) : null;
         if (looks == BodyLook.Xml && !KeepsPages && SignInPage.Is(response, text!, needsJson: _options.ItemsPath is not null))
             throw SignInPage.Error(response, text);
+        page?.ReadOther(body.Length);
         if (looks == BodyLook.Xml && AddXml(text!, response.Template) is { } isFeed) return isFeed;
         _rows.Add(kind.IsText ? text : body.ToArray());
         return false;
@@ -276,6 +276,10 @@ internal sealed class ResponseReader
             // It only started like JSON.
             _rows.Clear();
             return false;
+        }
+        catch (JsonFormatException e) when (e.ErrorId == JsonFormatException.NoItemsId)
+        {
+            throw e.With(encoding.GetString(body));
         }
     }
 

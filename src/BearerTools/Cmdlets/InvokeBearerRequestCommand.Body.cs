@@ -8,6 +8,7 @@ public sealed partial class InvokeBearerRequestCommand
 {
     private PipedValue<PSObject> _body = null!;
     private bool _bodyIsTyped;
+    private bool _hasWarned;
 
     /// <summary>
     /// The body to send: an object becomes JSON; text, bytes and streams are sent unchanged. A script block creates one for each input.
@@ -46,6 +47,19 @@ public sealed partial class InvokeBearerRequestCommand
         if (_uriIsTyped) return InputObject;
         if (InputObject.BaseObject is FileSystemInfo file) throw BodyIsFile(file);
         return PSValue.IsScalar(InputObject) ? null : throw AmbiguousBody();
+    }
+
+    /// <summary>
+    /// Warns once of piped objects that form neither the address nor anything else. Numbers and text may be there to repeat the request.
+    /// </summary>
+    private void WarnOfUnused()
+    {
+        if (_hasWarned || !_uriIsTyped || _factory.TakesBody || InputObject is null || PSValue.IsScalar(InputObject)) return;
+        _hasWarned = true;
+        if (IncludeResponse || MyInvocation.BoundParameters.Values.Any(value => PSValue.Unwrap(value) is ScriptBlock)) return;
+        WriteWarning(
+            $"The piped objects are not used: each causes the same request, and {HttpMethod} has no body. To send them, use a method such "
+            + "as -Method Post. To use their values, write a script block, such as -Uri { \"/orders/$($_.id)\" }.");
     }
 
     private static BearerRequestException BodyIsFile(FileSystemInfo file) =>

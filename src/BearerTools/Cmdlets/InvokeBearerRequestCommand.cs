@@ -142,6 +142,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
             CommonHeaders = _options.Headers,
             CommonQuery = _options.Query,
             TokenHeader = _connection.Placement.Header,
+            AddressIsData = !_uriIsTyped,
             Identity = new(() => ConnectionName.WhereSeveral(_connection, BearerSession.Services)),
         };
         try
@@ -189,6 +190,7 @@ public sealed partial class InvokeBearerRequestCommand : AsyncCmdlet, IRequestPa
             return;
         }
 
+        WarnOfUnused();
         // A file of this machine is changed, too, whatever the method.
         if (_isAnnounced && (_factory.MayModify || target is not null) && !ShouldProcess(TargetOf(template), ActionOf(template, target)))
             return;

@@ -48,6 +48,9 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
     /// <summary>Query parameters of every request whose address or query does not contain the same name.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> CommonQuery { get; init; } = [];
 
+    /// <summary>True if each address comes from a script block or the pipeline.</summary>
+    public bool AddressIsData { get; init; }
+
     /// <summary>Whose requests they are, for errors.</summary>
     public Lazy<string?>? Identity { get; init; }
 
@@ -88,6 +91,7 @@ internal sealed class RequestFactory(HttpMethod method, string? contentType, Uri
     /// <exception cref="JsonBodyException">The body cannot be written as JSON.</exception>
     public RequestTemplate Make(Uri address, IDictionary? headers, IDictionary? query, PSObject? body, RequestBody? created, object? input)
     {
+        if (AddressIsData) RequestAddress.CheckData(address.OriginalString);
         Part = "Query";
         var pairs = query is null ? [] : RequestBodyFactory.Pairs(query).ToArray().AsEnumerable();
         Part = "Body";

@@ -24,7 +24,8 @@ public sealed class JsonItemsPathTests
     [Theory]
     [InlineData("data.items", """{"meta":{"items":[]},"items":[1]}""", "The document has 'meta', 'items'.")]
     [InlineData("data.items", """{"data":{"count":1,"Items":[]}}""", "'data' has 'count', 'Items'.")]
-    [InlineData("data.items", """{"data":[{"items":[1]}],"x":1}""", "The document has 'data', 'x'.")]
+    [InlineData("data.items", """{"data":[{"items":[1]}],"x":1}""", "'data' is a list, and -ItemsPath cannot go into its elements.")]
+    [InlineData("data[0].items", """{"data":[{"items":[1]}],"x":1}""", "The document has 'data', 'x'.")]
     [InlineData("items", """{"x\u001b\n":1}""", "The document has 'x??'.")]
     [InlineData("items", "{}", "The document has no properties.")]
     [InlineData("items", "[1]", "The document is not an object.")]
@@ -38,6 +39,14 @@ public sealed class JsonItemsPathTests
             Assert.Contains($"The response does not contain '{path}'. {found}", fault.Message, StringComparison.Ordinal);
         }
     }
+
+    [Theory]
+    [InlineData("data.rows.id", """{"data":{"rows":[{"id":1}]}}""", "Pass the path of the list, 'data.rows', and")]
+    [InlineData("data.rows.id", """{"data":{"rows":[]}}""", "Pass the path of the list, 'data.rows', and")]
+    [InlineData("choices[0].delta", """{"choices":[{"delta":{}}]}""", "without an index")]
+    [InlineData("items", """{"rows":[1]}""", "pass a path that the response has")]
+    public void The_error_of_a_missing_path_says_what_to_pass(string path, string body, string nextStep) =>
+        Assert.Contains(nextStep, Reading.Fault(body, new JsonReadOptions { ItemsPath = path }).Fault.NextStep, StringComparison.Ordinal);
 
     [Fact]
     public void What_follows_the_rows_must_be_valid_too()

@@ -113,6 +113,36 @@ public sealed class ResponseFormatTests
     public async Task A_fault_of_another_kind_in_JSON_is_an_error_also_where_it_is_not_called_JSON() =>
         Assert.Equal("ItemsPathNotFound", Failure(Assert.Single(await RowsAsync("""{"id":1}""", "text/plain", new JsonReadOptions { ItemsPath = "value" }))).ErrorId);
 
+    [Theory]
+    [InlineData("application/json", """{"error":{"message":"backend down"}}""")]
+    [InlineData("application/json", """{"error":"backend down","items":null,"x":1}""", "rows")]
+    [InlineData("application/json", """{"data":null,"errors":[{"message":"backend down"}]}""", "data.rows")]
+    [InlineData("application/json", """{"fault":{"message":"backend down"}}""")]
+    [InlineData("text/plain", """{"error":{"message":"backend down"}}""")]
+    [InlineData("application/json", "\uFEFF{\"error\":{\"message\":\"backend down\"}}")]
+    [InlineData("application/json", "{\"data\":{\"items\":[1]}}\n{\"data\":{},\"error\":\"backend down\"}\n{\"data\":{\"items\":[2]}}", "data.items")]
+    [InlineData("application/x-ndjson", "{\"items\":[1]}\n{\"error\":{\"message\":\"backend down\"}}\n")]
+    public async Task An_error_in_the_place_of_the_objects_is_quoted(string type, string body, string path = "items")
+    {
+        var error = Failure((await RowsAsync(body, type, new JsonReadOptions { ItemsPath = path }))[^1]);
+
+        Assert.Equal("ItemsPathNotFound", error.ErrorId);
+        Assert.Contains("The response is an error: backend down. The response does not contain", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Correct what the error names", error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"error":null,"x":1}""")]
+    [InlineData("""{"errors":[],"x":1}""")]
+    [InlineData("""{"error":0,"message":"fine"}""")]
+    [InlineData("""{"error":false,"fault":{}}""")]
+    public async Task A_member_that_says_that_there_is_no_error_is_not(string body)
+    {
+        var error = Failure((await RowsAsync(body, "application/json", new JsonReadOptions { ItemsPath = "items" }))[^1]);
+
+        Assert.StartsWith("With -ItemsPath, pass a path", error.NextStep, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string?, byte[], string> Encoded() => new()
     {
         { "text/plain; charset=iso-8859-1", Encoding.Latin1.GetBytes("Café"), "Café" },

@@ -37,18 +37,28 @@ internal sealed class MoreFlags
         return new MoreFlags([.. more, .. places.SelectMany(place => s_end.Select(name => place + name))], more.Length, false);
     }
 
-    /// <summary>True or false if the page says whether there are more; otherwise <see langword="null"/>.</summary>
+    /// <summary>
+    /// True or false if the page says whether there are more; otherwise <see langword="null"/>. Where the caller named no member, one that
+    /// says that there are no more decides.
+    /// </summary>
     /// <param name="page">The page.</param>
     /// <param name="first">The index of the first path in the rule's captures.</param>
-    public bool? Read(Page page, int first)
+    /// <param name="path">The path of the member that says so.</param>
+    public bool? Read(Page page, int first, out string path)
     {
+        path = Paths.Count > 0 ? Paths[0] : string.Empty;
         if (IsGiven) return Value(page, first);
+        bool? hasMore = null;
         for (var i = 0; i < Paths.Count; i++)
         {
-            if (page.Kind(first + i) == (i < _more ? JsonCaptureKind.False : JsonCaptureKind.True)) return false;
+            var kind = page.Kind(first + i);
+            if (kind is not (JsonCaptureKind.True or JsonCaptureKind.False)) continue;
+            var saysMore = kind == (i < _more ? JsonCaptureKind.True : JsonCaptureKind.False);
+            if (!saysMore) return false;
+            if (hasMore is null) (hasMore, path) = (true, Paths[i]);
         }
 
-        return null;
+        return hasMore;
     }
 
     private static bool? Value(Page page, int index) => page.Kind(index) switch

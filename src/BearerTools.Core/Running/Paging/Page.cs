@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using BearerTools.Http;
 using BearerTools.Json;
@@ -25,6 +26,15 @@ internal sealed class Page(RequestTemplate request, ApiResponse response, PageRu
 
     /// <summary>The number of items read so far.</summary>
     public long Items { get; private set; }
+
+    /// <summary>What its body is.</summary>
+    public PageForm Form { get; private set; }
+
+    /// <summary>What the bodies of the pages before it are.</summary>
+    public PageForm FormOfList { get; init; }
+
+    /// <summary>True if it has no content, and the status says so.</summary>
+    public bool SaysEmpty => Form == PageForm.None && response.Status is HttpStatusCode.NoContent or HttpStatusCode.ResetContent;
 
     /// <summary>True if its JSON is a single value, not a list, so that items cannot be counted.</summary>
     public bool IsNotList { get; private set; }
@@ -65,6 +75,8 @@ internal sealed class Page(RequestTemplate request, ApiResponse response, PageRu
     public void Read(ReadOnlySpan<byte> bytes, ReadOnlySpan<object?> rows, JsonRowReader<object?> json)
     {
         _digest?.AppendData(bytes);
+        if (Form == PageForm.None && bytes.IndexOfAnyExcept(" \t\r\n"u8) is >= 0 and var start)
+            Form = PageForms.OfJson(response, bytes[start]);
         for (var i = 0; i < _captured.Length; i++) _captured[i] = (json.Captured(i), json.CapturedKind(i));
         if (Number == 1)
         {
@@ -77,18 +89,38 @@ internal sealed class Page(RequestTemplate request, ApiResponse response, PageRu
         OnRead?.Invoke(this);
     }
 
-    /// <summary>Records a body that is not JSON.</summary>
-    public void ReadOther(long length) => IsNotJson = length > 0;
+    /// <summary>Records a body that is not JSON, before its objects are written.</summary>
+    /// <exception cref="BearerRequestException">The page is none of the list.</exception>
+    public void ReadOther(long length)
+    {
+        if (length == 0) return;
+        (IsNotJson, Form) = (true, PageForms.Declared(response));
+        Check();
+    }
 
     /// <summary>Records the end of the body.</summary>
+    /// <exception cref="BearerRequestException">The page is none of the list.</exception>
     public void Complete()
     {
+        Check();
         IsWhole = true;
         OnRead?.Invoke(this);
     }
 
     /// <summary>A hash of the body; <see langword="null"/> if the rule does not need it or the page has no items.</summary>
     public byte[]? Digest() => Items == 0 ? null : _digest?.GetCurrentHash();
+
+    /// <summary>
+    /// A page that is none of the list has no link or cursor, and would end the list as if it were complete. Where the client counts, a
+    /// page without content is the end.
+    /// </summary>
+    private void Check()
+    {
+        if (!response.IsSuccess) return;
+        if (PageForms.IsForeign(Form, FormOfList)) throw PageFault.OtherForm(this);
+        if (Form == PageForm.None && FormOfList is PageForm.Json or PageForm.Xml && !rule.CountsItself && !SaysEmpty)
+            throw PageFault.WithoutContent(this);
+    }
 
     public void Dispose() => _digest?.Dispose();
 

@@ -9,6 +9,8 @@ namespace BearerTools.Running.Paging;
 /// <summary>Errors that end paging early. The pages before are kept.</summary>
 internal static class PageFault
 {
+    private const int LongestType = 100;
+
     public static BearerRequestException NotText(Page page, string path) => Fault(
         page,
         "NextPageNotText",
@@ -20,7 +22,22 @@ internal static class PageFault
         page,
         "NextPageMissing",
         $"'{flag}' says that there are more pages, but the page has no link or cursor to the next one",
-        "Check the path of the link or cursor.");
+        page.Found is { } found ? $"{found} Correct the path of the link or cursor." : "Check the path of the link or cursor.");
+
+    /// <summary>The page is none of the API, or an error that the API sends as a success.</summary>
+    public static BearerRequestException OtherForm(Page page) => Unread(
+        page,
+        "PageTypeChanged",
+        $"is {MediaType(page) ?? "of an unknown type"}, and the pages before it are {PageForms.Name(page.FormOfList)}",
+        "Request the list again. If the error persists, check what is at that address: a proxy or a gateway may have sent the page instead "
+            + "of the API.");
+
+    public static BearerRequestException WithoutContent(Page page) => Unread(
+        page,
+        "PageWithoutContent",
+        $"has no content, and the pages before it are {PageForms.Name(page.FormOfList)}",
+        "Request the list again. If the error persists, report it to the API's owner: without objects, a page has an empty list or the "
+            + "status 204.");
 
     /// <summary>The cursor is an object or array, which a URL and a header cannot carry.</summary>
     public static BearerRequestException CursorNeedsBody(Page page, string path) => Fault(
@@ -104,7 +121,40 @@ internal static class PageFault
         "it needs the same body, a stream that cannot be rewound and has already been sent",
         "Pass the body as text, bytes or a file.");
 
-    private static string? MediaType(Page page) => page.ApiResponse.Message.Content.Headers.ContentType?.MediaType;
+    /// <summary>The same error with the number of the page.</summary>
+    public static BearerRequestException OfPage(BearerRequestException error, int page) => new(
+        string.Create(CultureInfo.InvariantCulture, $"Page {page}: {error.Message}"),
+        error.StatusCode,
+        error.Headers,
+        error.Body,
+        error.InnerException)
+    {
+        ErrorId = error.ErrorId,
+        Kind = error.Kind,
+        Address = error.Address,
+        ReasonPhrase = error.ReasonPhrase,
+        Details = error.Details,
+        NextStep = error.NextStep,
+        StatusUri = error.StatusUri,
+        EndsRun = error.EndsRun,
+        EndsRest = error.EndsRest,
+    };
+
+    private static string? MediaType(Page page) => page.ApiResponse.Message.Content.Headers.ContentType?.MediaType is { } type
+        ? ServerText.Clean(type, LongestType)
+        : null;
+
+    private static BearerRequestException Unread(Page page, string errorId, string why, string nextStep)
+    {
+        var template = page.ApiResponse.Template;
+        return new BearerRequestException($"{RequestFailure.What(template)}: the page {why}.", page.ApiResponse.Status)
+        {
+            ErrorId = errorId,
+            Kind = BearerErrorKind.InvalidData,
+            Address = RequestAddress.Printable(template.Address),
+            NextStep = nextStep,
+        };
+    }
 
     private static BearerRequestException Fault(Page page, string errorId, string why, string nextStep)
     {

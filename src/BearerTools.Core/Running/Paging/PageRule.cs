@@ -55,15 +55,15 @@ internal abstract class PageRule
     /// <exception cref="BearerRequestException">There should be a next page, but it cannot be requested.</exception>
     public NextPage? Next(Page page)
     {
-        var hasMore = Flags.Read(page, Paths.Count);
+        var hasMore = Flags.Read(page, Paths.Count, out var flag);
         if (hasMore == false) return NextPage.None(new LastPage(LastPageReason.Flag, Flags.Paths));
         if (Flags.IsGiven && hasMore is null && !page.IsWhole) return null;
         var next = Find(page);
-        return hasMore == true && next?.End?.Reason == LastPageReason.NoNextPage ? throw PageFault.Incomplete(page, Flags.Paths[0]) : next;
+        return hasMore == true && next?.End?.Reason == LastPageReason.NoNextPage ? throw PageFault.Incomplete(page, flag) : next;
     }
 
     /// <summary>True if the page, which has been read, turned out to be the last after its successor was requested.</summary>
-    public bool IsLast(Page page) => Flags.Read(page, Paths.Count) == false;
+    public bool IsLast(Page page) => Flags.Read(page, Paths.Count, out _) == false;
 
     /// <summary>
     /// The warning that the parameters do not seem to fit the API, so that the list may be longer or shorter than it seems; otherwise
@@ -78,6 +78,11 @@ internal abstract class PageRule
             if (endsHere && Paths.Count > 0 && page.Found is { } found && IsMissing(page)) doubt = new NextPageNotFound(Paths[0], found);
             else if (endsHere) doubt = Hint(page);
             else if (page.FoundBesideFlag is { } beside) doubt = new MoreFlagNotFound(Flags.Paths[0], beside);
+        }
+
+        else if (endsHere && page.SaysEmpty && page.FormOfList != PageForm.None)
+        {
+            doubt = new PageSaysEmpty(page.Number, (int)page.ApiResponse.Status);
         }
 
         if (endsHere) doubt ??= OfEnd(page);

@@ -16,6 +16,8 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
     private bool _isDecided;
     private byte[]? _digest;
     private long _items;
+    private PageForm _form;
+    private BearerRequestException? _named; // an error that says itself which page it is about
 
     private protected override async Task ProcessAsync(JobOutput output, CancellationToken cancel)
     {
@@ -30,6 +32,10 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
                 (_current, _next, _isDecided) = (_next, null, false);
                 await SendAndWriteAsync(_current.Template, _current.RequestContext, output).ConfigureAwait(false);
             }
+        }
+        catch (BearerRequestException e) when (_current is { Number: > 1 } && e != _named)
+        {
+            throw PageFault.OfPage(e, _current.Number);
         }
         finally
         {
@@ -48,7 +54,7 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
         }
         catch (BearerRequestException e) when (page.LinkedFrom is { } from && ServerProvidedUri.IsRefused(e))
         {
-            throw PageFault.AtOtherOrigin(e, page.Number - 1, from, page.Template.Origin);
+            throw _named = PageFault.AtOtherOrigin(e, page.Number - 1, from, page.Template.Origin);
         }
     }
 
@@ -58,6 +64,7 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
         {
             Number = _current.Number,
             ItemsBefore = _items,
+            FormOfList = _form,
             OnRead = read => LookAhead(read, context, output),
         };
         Span?.AddPage(page.Number);
@@ -66,6 +73,7 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
         context.ProgressSink?.Show($"page {page.Number}");
         await WriteAsync(response, page, context, output).ConfigureAwait(false);
         page.Complete();
+        if (_form == PageForm.None && response.IsSuccess) _form = page.Form;
         if (_next is not null && rule.IsLast(page))
         {
             // The page had its cursor before the member that says that it is the last.
@@ -73,7 +81,7 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
             _next = null;
         }
 
-        if (_digest is not null && _digest.AsSpan().SequenceEqual(page.Digest())) throw PageFault.Repeats(page);
+        if (_digest is not null && _digest.AsSpan().SequenceEqual(page.Digest())) throw _named = PageFault.Repeats(page);
         _digest = page.Digest();
         _items += page.Items;
     }
@@ -118,6 +126,7 @@ internal sealed class PagedRequestJob(RequestRun run, PageRule rule, RequestTemp
         catch (BearerRequestException e)
         {
             _isDecided = true;
+            _named = e;
             _next = new RequestedPage(page.Request, page.Number + 1, context, Task.FromException<ApiResponse>(e));
         }
     }
