@@ -4,7 +4,7 @@ namespace BearerTools.Grants;
 
 /// <summary>
 /// Recognizes the text of a failed login, such as <c>ERROR</c> or <c>LOGIN_FAILED</c>, that would otherwise be taken for the token: only
-/// known words, because nobody knows the form of a token.
+/// known words, because a token may have any form.
 /// </summary>
 internal static class FailureWords
 {

@@ -133,8 +133,11 @@ internal sealed class GitHubAppSource : ITokenSource
             _ when response.MayPass => ("TokenRequestFailed", BearerErrorKind.Server, response.TryAgain),
             _ => ("TokenRequestFailed", BearerErrorKind.Authentication, "Check the address: it must be the root of GitHub's API."),
         };
-        return new BearerTokenException($"{response.Sender} refused the app {ServerText.Clean(_options.AppId, 100)} "
-            + $"({(int)response.Status}){(message is null ? "." : $": {message}")}")
+        var app = ServerText.Clean(_options.AppId, 100);
+        var what = response.MayPass
+            ? $"responded to the app {app} with status {(int)response.Status}{response.AfterAttempts}"
+            : $"refused the app {app} ({(int)response.Status})";
+        return new BearerTokenException($"{response.Sender} {what}{(message is null ? "." : $": {message}")}")
         {
             ErrorId = id,
             Kind = kind,

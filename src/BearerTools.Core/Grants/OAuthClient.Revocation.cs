@@ -27,7 +27,7 @@ internal sealed partial class OAuthClient : ITokenAuthority
     public async Task<TokenContent> IntrospectAsync(AccessToken token, Uri? endpoint, IEventSink events, CancellationToken cancel)
     {
         var connected = await ConnectEndpointAsync(Introspection.DisplayName, endpoint, known => known.IntrospectionEndpoint,
-            "IntrospectionEndpoint", events, cancel).ConfigureAwait(false);
+            "IntrospectionEndpointMissing", "-IntrospectionEndpoint", events, cancel).ConfigureAwait(false);
         return await new Introspection(connected, events).IntrospectAsync(token, cancel).ConfigureAwait(false);
     }
 
@@ -36,7 +36,7 @@ internal sealed partial class OAuthClient : ITokenAuthority
         try
         {
             return await ConnectEndpointAsync(Revocation.DisplayName, endpoint, known => known.RevocationEndpoint,
-                "RevocationEndpoint", events, cancel).ConfigureAwait(false);
+                "RevocationEndpointMissing", "-RevocationEndpoint", events, cancel).ConfigureAwait(false);
         }
         catch (BearerTokenException e)
         {
@@ -47,19 +47,21 @@ internal sealed partial class OAuthClient : ITokenAuthority
     /// <param name="name">The server's name at the beginning of messages.</param>
     /// <param name="given">The endpoint's address given by the user, or <see langword="null"/>.</param>
     /// <param name="find">Gets the endpoint from the metadata otherwise.</param>
+    /// <param name="missingId">The id of the error if the endpoint is not known.</param>
     /// <param name="parameter">The cmdlet parameter that sets the endpoint's address.</param>
     /// <param name="events">Receives diagnostic events.</param>
     /// <param name="cancel">Cancels the request.</param>
     private async Task<ClientEndpoint> ConnectEndpointAsync(
-        string name, Uri? given, Func<AuthorityEndpoints, Uri?> find, string parameter, IEventSink events, CancellationToken cancel)
+        string name, Uri? given, Func<AuthorityEndpoints, Uri?> find, string missingId, string parameter, IEventSink events,
+        CancellationToken cancel)
     {
         if (given is not null) OAuthBackchannel.CheckAddress(name, given);
         var metadata = await MetadataAsync(events, cancel).ConfigureAwait(false);
         if (Authenticate(metadata).Presented is not null) metadata = metadata?.ForMutualTls();
-        var address = given ?? (metadata is null ? null : find(metadata)) ?? throw Missing($"{parameter}Missing",
+        var address = given ?? (metadata is null ? null : find(metadata)) ?? throw Missing(missingId,
             $"{name} of {Authority} is not known: "
                 + $"{(metadata is null ? "only its token endpoint was given, so no metadata was read" : "its metadata does not list it")}.",
-            $"If the authority has one, pass its address with -{parameter}.");
+            $"If the authority has one, pass its address with {parameter}.");
         return Connect(metadata, name, address);
     }
 }

@@ -112,4 +112,22 @@ public class BearerRequestException : HttpRequestException, IBearerError
 
     /// <summary>True if the error ends a run to spare the requests of further inputs; without them, it is an error of its input.</summary>
     internal bool EndsRest { get; init; }
+
+    /// <summary>The same error with another message and another next step.</summary>
+    /// <param name="message">What happened.</param>
+    /// <param name="nextStep">What to do.</param>
+    /// <param name="statusUri">The address of an operation's status, if the error did not have it.</param>
+    internal BearerRequestException With(string message, string? nextStep, Uri? statusUri = null) =>
+        new(message, StatusCode, Headers, Body, InnerException)
+        {
+            ErrorId = ErrorId,
+            Kind = Kind,
+            Address = Address,
+            ReasonPhrase = ReasonPhrase,
+            Details = Details,
+            NextStep = nextStep,
+            StatusUri = statusUri ?? StatusUri,
+            EndsRun = EndsRun,
+            EndsRest = EndsRest,
+        };
 }

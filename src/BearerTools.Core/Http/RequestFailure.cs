@@ -63,8 +63,7 @@ internal static class RequestFailure
         var error = FromConnection(cause, template, nextStep);
         if (nextStep is null && error.ErrorId == "ConnectionFailed" && MethodTraits.IsIdempotent(template.Method))
             nextStep = "Try again. If the error persists, report it to the API's owner, or to the owner of the proxy in front of it.";
-        return RetryFailure.With(
-            error, error.Message, (hasObjects ? ObjectsReturned : string.Empty) + (nextStep ?? error.NextStep), error.StatusUri);
+        return error.With(error.Message, (hasObjects ? ObjectsReturned : string.Empty) + (nextStep ?? error.NextStep));
     }
 
     /// <summary>The error for a successful response with an invalid body.</summary>

@@ -52,8 +52,7 @@ internal sealed class EventResumption
     public void Stay(string id) => History.NextConnection(id);
 
     /// <summary>The fault of a stream whose server sends the same events again, or events that their ids do not tell apart.</summary>
-    public BearerRequestException Repeated(BearerRequestException fault) => RetryFailure.With(
-        fault,
+    public BearerRequestException Repeated(BearerRequestException fault) => fault.With(
         $"{fault.Message.TrimEnd('.')}. "
             + (History.SharesIds
                 ? $"Several events of the stream have the id '{ServerText.Clean(_repeated!, 60)}', so they may come again."
@@ -74,8 +73,7 @@ internal sealed class EventResumption
     /// <summary>The fault of a stream that cannot be resumed.</summary>
     public static BearerRequestException Ended(BearerRequestException fault, RequestTemplate template, string why) =>
         // How the connection ended is of no use: the stream worked, and many servers end streams after some time.
-        fault.ErrorId != "ConnectionFailed" ? RetryFailure.GiveUpReason(fault, why) : RetryFailure.With(
-            fault,
+        fault.ErrorId != "ConnectionFailed" ? RetryFailure.GiveUpReason(fault, why) : fault.With(
             $"{RequestFailure.What(template)}: the stream broke off. {why}.",
             MethodTraits.IsIdempotent(template.Method)
                 ? "Request the stream again; events may be lost in between, or come twice."

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using BearerTools.Http.Retrying;
 using BearerTools.Running;
 using BearerTools.Security;
 
@@ -45,8 +44,7 @@ public sealed partial class InvokeBearerRequestCommand
     /// <summary>An identity of this command alone does not have the base address of the connection, even if the session has one.</summary>
     private Exception WithoutBase(Exception error) =>
         error is not BearerRequestException { ErrorId: "RelativeUriWithoutBase" } known || (_basic is null && Token is null) ? error
-            : RetryFailure.With(
-                known,
+            : known.With(
                 known.Message,
                 (_basic is null
                     ? "-Token uses its own base address, and it has none"

@@ -34,18 +34,5 @@ internal static class RetryFailure
 
     /// <summary>Returns the same error with the reason why there is no further retry.</summary>
     public static BearerRequestException GiveUpReason(BearerRequestException last, string why) =>
-        With(last, $"{last.Message.TrimEnd('.')} ({why}).", last.NextStep);
-
-    /// <summary>Returns the same error with another message and another next step.</summary>
-    public static BearerRequestException With(
-        BearerRequestException last, string message, string? nextStep, Uri? statusUri = null) => new(
-        message, last.InnerException)
-    {
-        ErrorId = last.ErrorId,
-        Kind = last.Kind,
-        Address = last.Address,
-        Details = last.Details,
-        NextStep = nextStep,
-        StatusUri = statusUri,
-    };
+        last.With($"{last.Message.TrimEnd('.')} ({why}).", last.NextStep);
 }

@@ -1,5 +1,4 @@
 using BearerTools.Http.Bodies;
-using BearerTools.Http.Retrying;
 using BearerTools.Security;
 
 namespace BearerTools.Http.Waiting;
@@ -71,7 +70,7 @@ internal static class OperationFault
 
     /// <summary>The same error for a request that failed, with what that means for the operation.</summary>
     public static BearerRequestException Unread(BearerRequestException error, UnreadOperation operation) =>
-        RetryFailure.With(error, error.Message, operation.Advice(error.NextStep), operation.StatusUri);
+        error.With(error.Message, operation.Advice(error.NextStep), operation.StatusUri);
 
     /// <summary>The same error for an address that a response named.</summary>
     /// <param name="error">Why the token was not sent.</param>
@@ -81,8 +80,7 @@ internal static class OperationFault
     {
         var isState = address == operation.State;
         var place = isState && operation.Header is { } header ? $" (header {header})" : string.Empty;
-        return RetryFailure.With(
-            error,
+        return error.With(
             $"{RequestLine(operation)}: the operation {(isState ? "continues on the server" : "has succeeded")}, but the response names "
                 + $"{Origin.Of(address)} as the place of its {(isState ? "status" : "result")}{place}, not {operation.Request.Origin}. "
                 + error.Message,

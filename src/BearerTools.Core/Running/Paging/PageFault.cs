@@ -1,6 +1,5 @@
 using System.Globalization;
 using BearerTools.Http;
-using BearerTools.Http.Retrying;
 using BearerTools.Json;
 using BearerTools.Security;
 
@@ -104,8 +103,7 @@ internal static class PageFault
     /// <param name="page">Number of the page.</param>
     /// <param name="from">The origin of the page.</param>
     /// <param name="to">The origin that it links to.</param>
-    public static BearerRequestException AtOtherOrigin(BearerRequestException error, int page, Origin from, Origin to) => RetryFailure.With(
-        error,
+    public static BearerRequestException AtOtherOrigin(BearerRequestException error, int page, Origin from, Origin to) => error.With(
         string.Create(CultureInfo.InvariantCulture, $"Page {page} links to its next page at {to}, not at {from}. {error.Message}"),
         $"If a gateway in front of the API does not rewrite its links, -RewriteNextLink requests them at {from}. {error.NextStep}");
 
@@ -122,23 +120,8 @@ internal static class PageFault
         "Pass the body as text, bytes or a file.");
 
     /// <summary>The same error with the number of the page.</summary>
-    public static BearerRequestException OfPage(BearerRequestException error, int page) => new(
-        string.Create(CultureInfo.InvariantCulture, $"Page {page}: {error.Message}"),
-        error.StatusCode,
-        error.Headers,
-        error.Body,
-        error.InnerException)
-    {
-        ErrorId = error.ErrorId,
-        Kind = error.Kind,
-        Address = error.Address,
-        ReasonPhrase = error.ReasonPhrase,
-        Details = error.Details,
-        NextStep = error.NextStep,
-        StatusUri = error.StatusUri,
-        EndsRun = error.EndsRun,
-        EndsRest = error.EndsRest,
-    };
+    public static BearerRequestException OfPage(BearerRequestException error, int page) =>
+        error.With(string.Create(CultureInfo.InvariantCulture, $"Page {page}: {error.Message}"), error.NextStep);
 
     private static string? MediaType(Page page) => page.ApiResponse.Message.Content.Headers.ContentType?.MediaType is { } type
         ? ServerText.Clean(type, LongestType)
