@@ -82,10 +82,10 @@ public sealed class AccessTokenTests
     [Fact]
     public void A_JWT_tells_its_end_and_its_account()
     {
-        var token = TestTokens.Token(value: TestTokens.Jwt($$"""{"exp":{{s_end.ToUnixTimeSeconds()}},"sub":"7","upn":"ada@example.com"}"""));
+        var token = TestTokens.Token(value: TestTokens.Jwt($$"""{"exp":{{s_end.ToUnixTimeSeconds()}},"sub":"7","upn":"kim@tokens.example"}"""));
 
         Assert.Equal(s_end, token.ExpiresOn);
-        Assert.Equal("ada@example.com", token.Account);
+        Assert.Equal("kim@tokens.example", token.Account);
         Assert.Equal("7", token.Claims!["sub"]);
     }
 
