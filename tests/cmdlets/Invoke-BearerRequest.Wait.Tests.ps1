@@ -75,30 +75,31 @@ Describe '-Wait' {
         (Invoke-BearerRequest $failure.Exception.StatusUri).state | Should -Be waiting
     }
 
-    It 'is an error that gives the address of the status when it cannot be read: <Name>' -ForEach @(
+    Context 'Something of it cannot be read: <Name>' -ForEach @(
         @{ Name = 'a status'; Response = "HTTP/1.1 403 Forbidden`r`nContent-Length: 0`r`n`r`n"; Id = 'HttpStatus403' }
         @{ Name = 'no response'; Response = ''; Id = 'ConnectionFailed' }
     ) {
-        $to = Set-RawResponse $sandbox $Response "/status-$Id"
-        $token = Get-BearerToken -Token (Get-BearerToken).Token -AllowedOrigin $sandbox.Address, ([uri] $to).GetLeftPart('Authority')
-        $failure = Get-TerminatingError { Invoke-BearerRequest "made/7?retryAfter=0&by=elsewhere&to=$([uri]::EscapeDataString($to))" -Token $token -BaseUri $sandbox.Api -Method Post -Wait -MaximumRetryCount 0 }
+        BeforeEach {
+            $to = Set-RawResponse $sandbox $Response "/unread-$Id-$(New-Guid)"
+            $token = Get-BearerToken -Token (Get-BearerToken).Token -AllowedOrigin $sandbox.Address, ([uri] $to).GetLeftPart('Authority')
+            function Get-WaitFailure([string] $By) {
+                Get-TerminatingError { Invoke-BearerRequest "made/7?retryAfter=0&by=$By=$([uri]::EscapeDataString($to))" -Token $token -BaseUri $sandbox.Api -Method Post -Wait -MaximumRetryCount 0 }
+            }
+        }
 
-        $failure.FullyQualifiedErrorId | Should -Be "$Id,$command"
-        $failure.ErrorDetails.Message | Should -BeLike '*The operation may continue on the server: its status is at $_.Exception.StatusUri.'
-        $failure.Exception.StatusUri | Should -Be $to
-    }
+        It 'is an error that gives the address of the status if it is the status' {
+            $failure = Get-WaitFailure 'elsewhere&to'
+            $failure.FullyQualifiedErrorId | Should -Be "$Id,$command"
+            $failure.ErrorDetails.Message | Should -BeLike '*The operation may continue on the server: its status is at $_.Exception.StatusUri.'
+            $failure.Exception.StatusUri | Should -Be $to
+        }
 
-    It 'is an error that does not advise to start again when only the result cannot be read: <Name>' -ForEach @(
-        @{ Name = 'a status'; Response = "HTTP/1.1 403 Forbidden`r`nContent-Length: 0`r`n`r`n"; Id = 'HttpStatus403' }
-        @{ Name = 'no response'; Response = ''; Id = 'ConnectionFailed' }
-    ) {
-        $to = Set-RawResponse $sandbox $Response "/result-$Id"
-        $token = Get-BearerToken -Token (Get-BearerToken).Token -AllowedOrigin $sandbox.Address, ([uri] $to).GetLeftPart('Authority')
-        $failure = Get-TerminatingError { Invoke-BearerRequest "made/7?retryAfter=0&by=operation-location&resource=$([uri]::EscapeDataString($to))" -Token $token -BaseUri $sandbox.Api -Method Post -Wait -MaximumRetryCount 0 }
-
-        $failure.FullyQualifiedErrorId | Should -Be "$Id,$command"
-        $failure.ErrorDetails.Message | Should -BeLike '*The operation has succeeded, and only its result could not be read: do not start it again. Its status is at $_.Exception.StatusUri.'
-        (Invoke-BearerRequest $failure.Exception.StatusUri).status | Should -Be Succeeded
+        It 'is an error that does not advise to start again if it is only the result' {
+            $failure = Get-WaitFailure 'operation-location&resource'
+            $failure.FullyQualifiedErrorId | Should -Be "$Id,$command"
+            $failure.ErrorDetails.Message | Should -BeLike '*The operation has succeeded, and only its result could not be read: do not start it again. Its status is at $_.Exception.StatusUri.'
+            (Invoke-BearerRequest $failure.Exception.StatusUri).status | Should -Be Succeeded
+        }
     }
 
     It 'does not wait when Retry-After exceeds the time left' {
