@@ -85,7 +85,7 @@ internal sealed class RequestCheck(CheckSteps steps, CheckTarget target, Uri add
             ["ContentType"] = type,
             ["HttpVersion"] = response.Message.Version.ToString(),
         };
-        var found = StatusReason.WithStatus(response.Message, 100);
+        var found = StatusReason.WithStatus(response.Status, reason);
         if (response.IsSuccess)
         {
             steps.Pass(CheckSteps.Request, $"{found}, {type}, in {TimeText.Milliseconds(duration)}", duration, details);

@@ -116,7 +116,7 @@ public class BearerRequestException : HttpRequestException, IBearerError
     /// <summary>The same error with another message and another next step.</summary>
     /// <param name="message">What happened.</param>
     /// <param name="nextStep">What to do.</param>
-    /// <param name="statusUri">The address of an operation's status, if the error did not have it.</param>
+    /// <param name="statusUri">The address of an operation's status; <see langword="null"/> for that of this error.</param>
     internal BearerRequestException With(string message, string? nextStep, Uri? statusUri = null) =>
         new(message, StatusCode, Headers, Body, InnerException)
         {

@@ -11,6 +11,9 @@ namespace BearerTools.Http;
 /// </summary>
 internal sealed class IdentityAdvice
 {
+    /// <summary>What Test-BearerConnection replaces, because it is the command that compares them.</summary>
+    public const string CompareClocks = "compare the clocks with Test-BearerConnection";
+
     private const string Update = "run Update-BearerToken (with the -Token or -Profile of this command, if any)";
 
     private readonly ApiResponse _response;
@@ -22,12 +25,13 @@ internal sealed class IdentityAdvice
     /// <summary>The error code of the challenge or the body (RFC 6750 section 3.1), or <see langword="null"/>.</summary>
     private readonly string? _error;
 
+    /// <summary>The schemes that the API asks for.</summary>
     private readonly string[] _asked;
 
     private IdentityAdvice(ApiResponse response, string? words, string? error)
     {
         (_response, _words, _sent, _error) = (response, words, response.Sent, error);
-        _asked = [.. response.Message.Headers.WwwAuthenticate.Select(challenge => challenge.Scheme)
+        _asked = [.. response.Message.Headers.WwwAuthenticate.Select(challenge => ServerText.Clean(challenge.Scheme, 50))
             .Distinct(StringComparer.OrdinalIgnoreCase)];
     }
 
@@ -77,9 +81,9 @@ internal sealed class IdentityAdvice
     {
         if (_asked.Length > 0 && !_asked.Contains(AuthScheme.Basic, StringComparer.OrdinalIgnoreCase))
         {
-            var other = Challenge.Preferred([.. _asked.Select(each => ServerText.Clean(each, 50))]);
+            var other = Challenge.Preferred(_asked);
             var advice = Challenge.NotSupported(other)
-                ?? (_sent!.IsCredential
+                ?? (_sent is { IsCredential: true }
                     ? "Send a token instead of -Credential: "
                         + (other == AuthScheme.Bearer ? "connect with Connect-BearerApi." : Lower(Challenge.AdviceFor(other)))
                     : other == AuthScheme.Bearer ? "Connect without -TokenScheme Basic." : Challenge.AdviceFor(other));
@@ -87,8 +91,7 @@ internal sealed class IdentityAdvice
         }
 
         return IsUnauthorized || _error == Challenge.InvalidToken ? "Check the user name and the password."
-            : _words is null ? "The API does not say why: check the user name, and the rights of the user."
-            : "If the API's message does not say why, check the user name, and the rights of the user.";
+            : IfUnsaid("check the user name, and the rights of the user.");
     }
 
     private string ForToken() => _error switch
@@ -106,13 +109,11 @@ internal sealed class IdentityAdvice
         Challenge.InvalidToken when !IsUnauthorized =>
             $"The API says that the token is invalid: check its audience, or {Another()}.",
         _ when IsUnauthorized => Unsuitable(),
-        _ => (_words is null ? "The API does not say why" : "If the API's message does not say why")
-            + (_words is null ? ": " : ", ")
-            + "check the scopes and roles of the token (Test-BearerToken -Detailed), and the rights of its user or client.",
+        _ => IfUnsaid("check the scopes and roles of the token (Test-BearerToken -Detailed), and the rights of its user or client."),
     };
 
-    /// <summary>What Test-BearerConnection replaces, because it is the command that compares them.</summary>
-    public const string CompareClocks = "compare the clocks with Test-BearerConnection";
+    private string IfUnsaid(string check) =>
+        _words is null ? $"The API does not say why: {check}" : $"If the API's message does not say why, {check}";
 
     private string Unsuitable() => $"Check that the token is for this API (its audience and scopes), or {Another()}.";
 
@@ -130,10 +131,10 @@ internal sealed class IdentityAdvice
             }
         }
 
-        if (_sent?.Parameter is not { } parameter || _asked.Contains(_sent.Scheme, StringComparer.OrdinalIgnoreCase)) return null;
+        if (_sent is not { Parameter: { } parameter } sent || _asked.Contains(sent.Scheme, StringComparer.OrdinalIgnoreCase)) return null;
         // Not certain: many APIs that take the token elsewhere challenge with Bearer all the same.
-        var asked = Challenge.Preferred([.. _asked.Select(each => ServerText.Clean(each, 50))]);
-        var form = $"The token was sent as {ServerText.Clean(_sent.Shown, 200)}, and the API asks for the scheme {asked}.";
+        var asked = Challenge.Preferred(_asked);
+        var form = $"The token was sent as {ServerText.Clean(sent.Shown, 200)}, and the API asks for the scheme {asked}.";
         if (Challenge.NotSupported(asked) is { } advice) return $"{form} {advice}";
         var change = asked switch
         {

@@ -154,7 +154,7 @@ internal static class RequestFailure
             ?? WrongPath(response, body) ?? StatusAdvice.For(response, words);
         if (more is not null) advice = advice is null ? more : $"{advice} {more}";
         return new BearerRequestException(
-            $"{What(response.Template)}: {StatusReason.WithStatus(response.Message)}{(words is null ? string.Empty : $": {words}")}"
+            $"{What(response.Template)}: {StatusReason.WithStatus(response.Status, reason)}{(words is null ? string.Empty : $": {words}")}"
                 + $"{(notes.Length == 0 ? string.Empty : $" ({notes})")}",
             response.Status,
             Headers(response.Message),

@@ -3,11 +3,14 @@ using BearerTools.Tokens;
 
 namespace BearerTools.Http;
 
-/// <summary>What a request was authenticated with, and in which form: what the rejection of an API is about.</summary>
+/// <summary>
+/// What a request was authenticated with, and in which form: what the rejection of an API is about. A struct, because each response has
+/// one.
+/// </summary>
 /// <param name="Placement">How the token was sent.</param>
 /// <param name="Token">The token, or a user name and a password (RFC 7617).</param>
 /// <param name="Source">Where the token is from.</param>
-internal sealed record SentIdentity(TokenPlacement Placement, AccessToken Token, ITokenSource Source)
+internal readonly record struct SentIdentity(TokenPlacement Placement, AccessToken Token, ITokenSource Source)
 {
     /// <summary>True if a user name and a password were sent.</summary>
     public bool IsBasic => string.Equals(Scheme, AuthScheme.Basic, StringComparison.OrdinalIgnoreCase);

@@ -1,3 +1,4 @@
+using System.Net;
 using BearerTools.Security;
 
 namespace BearerTools.Http;
@@ -15,6 +16,5 @@ internal static class StatusReason
     }
 
     /// <summary>The status with its phrase, such as <c>400 Bad Request</c>.</summary>
-    public static string WithStatus(HttpResponseMessage response, int longest = 500) =>
-        $"{(int)response.StatusCode} {Of(response, longest)}".TrimEnd();
+    public static string WithStatus(HttpStatusCode status, string reason) => $"{(int)status} {reason}".TrimEnd();
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace BearerTools.Json;
@@ -6,8 +5,6 @@ namespace BearerTools.Json;
 /// <content>Errors, with their place in the body.</content>
 internal sealed partial class JsonDocumentParser<TValue>
 {
-    private const int LongestReport = 16 * 1024;
-
     /// <summary>The fault of an event that is not JSON, placed at its first line.</summary>
     public JsonFormatException NoItems()
     {
@@ -24,7 +21,7 @@ internal sealed partial class JsonDocumentParser<TValue>
         return new JsonFormatException($"The stream ended with an error (line {place.Line})")
         {
             ErrorId = JsonFormatException.StreamErrorId,
-            Reported = Encoding.UTF8.GetString(data[..Math.Min(data.Length, LongestReport)]),
+            Reported = JsonFormatException.Report(data),
             Line = place.Line,
             Column = place.Column,
             ByteOffset = place.Offset,

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace BearerTools;
 
 /// <summary>
@@ -8,6 +10,8 @@ public sealed class JsonFormatException : Exception, IBearerError
     internal const string InvalidId = "InvalidJson";
     internal const string NoItemsId = "ItemsPathNotFound";
     internal const string StreamErrorId = "StreamError";
+
+    private const int LongestReport = 16 * 1024;
 
     /// <summary>Creates an error without details, for tests and mocks.</summary>
     public JsonFormatException() : this("The body is not valid JSON.")
@@ -53,6 +57,9 @@ public sealed class JsonFormatException : Exception, IBearerError
 
     /// <inheritdoc/>
     public string? NextStep { get; init; }
+
+    /// <summary>The text of an event or a document for <see cref="Reported"/>, bounded.</summary>
+    internal static string Report(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8[..Math.Min(utf8.Length, LongestReport)]);
 
     /// <summary>The same error with the document without rows, which may say why it has none.</summary>
     internal JsonFormatException With(string document) => new(Message, InnerException)

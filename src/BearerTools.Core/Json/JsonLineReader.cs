@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace BearerTools.Json;
 
 /// <summary>Reads bodies with one document per line (JSON Lines).</summary>
@@ -7,8 +5,6 @@ internal sealed class JsonLineReader<TValue>(
     JsonReadOptions options, JsonDocumentParser<TValue> document, JsonLenientInput<TValue>? lenient)
     : BodyLineReader<TValue>(options, document, lenient)
 {
-    private const int LongestReport = 16 * 1024;
-
     protected override bool EndsAtReturn => false;
 
     protected override void Read(ReadOnlySpan<byte> line, List<TValue> rows)
@@ -22,7 +18,7 @@ internal sealed class JsonLineReader<TValue>(
         }
         catch (JsonFormatException e) when (e.ErrorId == JsonFormatException.NoItemsId)
         {
-            throw e.With(Encoding.UTF8.GetString(line[..Math.Min(line.Length, LongestReport)]));
+            throw e.With(JsonFormatException.Report(line));
         }
     }
 }

@@ -14,9 +14,12 @@ internal static class HtmlPage
 
     private static readonly string[] s_invisible = ["script", "style", "svg", "noscript", "template", "title"];
 
+    /// <summary>True for the media types of HTML.</summary>
+    public static bool IsType(string? mediaType) => mediaType is "text/html" or "application/xhtml+xml";
+
     /// <summary>True if the body is declared as HTML, and looks like it.</summary>
     public static bool Is(HttpResponseMessage response, string body) =>
-        response.Content.Headers.ContentType?.MediaType is "text/html" or "application/xhtml+xml"
+        IsType(response.Content.Headers.ContentType?.MediaType)
         && body.AsSpan().TrimStart().StartsWith("<");
 
     /// <summary>Title and first text, cleaned and bounded; <see langword="null"/> if there is neither.</summary>

@@ -42,7 +42,7 @@ internal static class ProblemText
     {
         if (string.IsNullOrWhiteSpace(body)) return null;
         var start = body.AsSpan().TrimStart();
-        if (mediaType is "text/html" or "application/xhtml+xml" && start[0] == '<')
+        if (HtmlPage.IsType(mediaType) && start[0] == '<')
             return HtmlPage.TextOf(body, isCut) is { } page ? $"a page that says \"{page}\"" : null;
         if (start[0] is not ('{' or '[')) return ServerText.Sentence(body, isCut: isCut);
         if (body.Trim() is "{}" or "[]") return null;

@@ -34,7 +34,7 @@ internal static class TracedAddress
     }
 
     /// <summary>The same without credentials in the path that are known by form or name; it costs more than recording a request.</summary>
-    public static string Shown(Uri address, IReadOnlyList<string>? shown = null) => 
+    public static string Shown(Uri address, IReadOnlyList<string>? shown = null) =>
         TraceRedaction.Forms(PathParameters.Redact(Of(address, shown), TraceRedaction.Mark));
 
     /// <summary>The pairs of a query or a fragment, with only the harmless values.</summary>

@@ -38,7 +38,11 @@ internal sealed class MediaType
     public static bool IsJsonLinesName(string name) => s_jsonLines.Contains(name);
 
     /// <summary>True for XML under any name.</summary>
-    public bool IsXml => _name.EndsWith("+xml", StringComparison.Ordinal) || _name.EndsWith("/xml", StringComparison.Ordinal);
+    public bool IsXml => IsXmlName(_name);
+
+    /// <summary>True for the names of XML, in lower case.</summary>
+    public static bool IsXmlName(string name) =>
+        name.EndsWith("+xml", StringComparison.Ordinal) || name.EndsWith("/xml", StringComparison.Ordinal);
 
     /// <summary>True if objects can be sent under this name as JSON; false for types that are certainly something else.</summary>
     public bool MayBeJson =>

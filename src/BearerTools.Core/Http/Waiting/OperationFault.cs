@@ -76,14 +76,15 @@ internal static class OperationFault
     /// <param name="error">Why the token was not sent.</param>
     /// <param name="operation">The operation.</param>
     /// <param name="address">The address: of its status, or of its result.</param>
-    public static BearerRequestException AtOtherOrigin(BearerRequestException error, Operation operation, Uri address)
+    /// <param name="hasSucceeded">True for the result of an operation that has succeeded.</param>
+    public static BearerRequestException AtOtherOrigin(
+        BearerRequestException error, Operation operation, Uri address, bool hasSucceeded)
     {
-        var isState = address == operation.State;
-        var place = isState && operation.Header is { } header ? $" (header {header})" : string.Empty;
+        var place = !hasSucceeded && operation.Header is { } header ? $" (header {header})" : string.Empty;
+        var (how, what) = hasSucceeded ? ("has succeeded", "result") : ("continues on the server", "status");
         return error.With(
-            $"{RequestLine(operation)}: the operation {(isState ? "continues on the server" : "has succeeded")}, but the response names "
-                + $"{Origin.Of(address)} as the place of its {(isState ? "status" : "result")}{place}, not {operation.Request.Origin}. "
-                + error.Message,
+            $"{RequestLine(operation)}: the operation {how}, but the response names {Origin.Of(address)} as the place of its "
+                + $"{what}{place}, not {operation.Request.Origin}. {error.Message}",
             error.NextStep);
     }
 

@@ -100,7 +100,7 @@ internal sealed class OperationWait(IRequestHandler next, TimeSpan atMost, TimeP
         }
         catch (BearerRequestException e) when (ServerProvidedUri.IsRefused(e))
         {
-            throw OperationFault.AtOtherOrigin(e, _operation, address);
+            throw OperationFault.AtOtherOrigin(e, _operation, address, hasSucceeded);
         }
         catch (BearerRequestException e)
         {

@@ -1,5 +1,7 @@
 using BearerTools.Http;
+using BearerTools.Http.Bodies;
 using BearerTools.Json;
+using BearerTools.Security;
 
 namespace BearerTools.Running.Paging;
 
@@ -34,10 +36,8 @@ internal static class PageForms
         var content = response.Message.Content;
         if (BodyKind.Of(content).Json is { } format) return format == JsonFormat.Json ? PageForm.Json : PageForm.Documents;
         var type = content.Headers.ContentType?.MediaType?.ToLowerInvariant();
-        if (type is "text/html" or "application/xhtml+xml") return PageForm.Html;
-        if (type is null) return PageForm.Other;
-        return type.EndsWith("/xml", StringComparison.Ordinal) || type.EndsWith("+xml", StringComparison.Ordinal)
-            ? PageForm.Xml
+        return HtmlPage.IsType(type) ? PageForm.Html
+            : type is not null && MediaType.IsXmlName(type) ? PageForm.Xml
             : PageForm.Other;
     }
 
